@@ -1,0 +1,50 @@
+/** What went wrong, as a stable code. Codes are API and never change meaning; messages may. */
+export type ErrorCode =
+  | "closed"
+  | "corrupt-artifact"
+  | "deployment-failed"
+  | "invalid-argument"
+  | "invalid-bundle"
+  | "invalid-input"
+  | "invalid-model"
+  | "invalid-sql"
+  | "invalid-store"
+  | "newer-store"
+  | "param-changed"
+  | "path-outside-project"
+  | "read-only-store"
+  | "run-ended"
+  | "store-busy"
+  | "store-fault"
+  | "unauthorized"
+  | "unknown-artifact"
+  | "unknown-experiment"
+  | "unknown-model"
+  | "unknown-run"
+  | "unknown-stage"
+  | "unknown-table"
+  | "unreachable"
+  | "version-conflict";
+
+/**
+ * Every error Assayer throws on purpose.
+ *
+ * The message says what was required and what came; it never holds row data or secrets.
+ * Errors of DuckDB keep the SQL text in `sql` and the original in `cause`.
+ */
+export class AssayerError extends Error {
+  readonly code: ErrorCode;
+  declare readonly sql?: string;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; sql?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AssayerError";
+    this.code = code;
+    if (options.sql !== undefined) this.sql = options.sql;
+  }
+}
+
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

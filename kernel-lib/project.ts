@@ -1,0 +1,175 @@
+import { dirname } from "node:path";
+import { AssayerError } from "./errors";
+import { Registry, type ModelVersion } from "./registry/registry";
+import { readArtifact } from "./store/artifacts";
+import type { SqlValue } from "./store/connection";
+import type { RunSource, TableKind } from "./store/events";
+import { createStore, findStore, storePaths } from "./store/layout";
+import { listVersionsOfRun } from "./store/read-registry";
+import {
+  listExperiments,
+  listRuns,
+  readLoggedTable,
+  readMetricHistory,
+  readRun,
+  type Experiment,
+  type ListRunsOptions,
+  type MetricSeries,
+  type RunSummary,
+  type StoredRun,
+} from "./store/read-runs";
+import { Store } from "./store/store";
+import { watchStore, type Watcher } from "./store/watch";
+import { Run, type StartRunOptions } from "./tracking/run";
+import { readSource } from "./tracking/source";
+
+/** All that is known of a run, with the model versions it made. */
+export interface RunDetail extends StoredRun {
+  versions: ModelVersion[];
+}
+
+export interface OpenProjectOptions {
+  /** Name of a project that is made here; default the folder's name. */
+  name?: string;
+  /** Make a project where none is found, default true. */
+  create?: boolean;
+}
+
+/**
+ * Opens the project of the nearest `.assayer` folder, going up from `path`, or makes one in `path`.
+ *
+ * @param path default the working directory
+ * @throws AssayerError "invalid-store", "newer-store", or "unknown-run" family codes as the store demands
+ * @example const project = await openProject();
+ */
+export async function openProject(
+  path = process.cwd(),
+  options: OpenProjectOptions = {},
+): Promise<Project> {
+  let directory = findStore(path);
+  if (directory === undefined && options.create === false)
+    throw new AssayerError(
+      "invalid-store",
+      `openProject requires a project; got none in ${path} or above: run \`assayer init\` there`,
+    );
+  directory ??= createStore(path, options.name);
+  const store = new Store(directory);
+  return new Project(store, await readSource(dirname(directory)));
+}
+
+/** One project: what is logged in it, its registry, and SQL over both. */
+export class Project {
+  readonly registry: Registry;
+  private readonly openRuns = new Set<Run>();
+  private readonly onExit: (code: number) => void;
+
+  /** @internal Projects come from `openProject`. */
+  constructor(
+    private readonly store: Store,
+    private readonly source: RunSource,
+  ) {
+    this.registry = new Registry(store);
+    this.onExit = (code) => {
+      this.endRuns(code === 0 ? "finished" : "failed");
+      store.journal.close();
+    };
+    process.once("exit", this.onExit);
+  }
+
+  get id(): string {
+    return this.store.manifest.id;
+  }
+
+  get name(): string {
+    return this.store.manifest.name;
+  }
+
+  /** The project's folder. */
+  get root(): string {
+    return dirname(this.store.directory);
+  }
+
+  /** The store's folder: `.assayer` under `root`. */
+  get directory(): string {
+    return this.store.directory;
+  }
+
+  get stages(): readonly string[] {
+    return this.store.manifest.stages;
+  }
+
+  /** Begins a run. Returns at once; a run that nobody ends is ended with the process. */
+  startRun(options: StartRunOptions): Run {
+    const { store, root, source, registry, openRuns } = this;
+    return new Run({ store, root, source, registry, openRuns }, options);
+  }
+
+  /**
+   * Rows of a query over the project's tables: see ARCHITECTURE.md for their columns. It cannot change them.
+   *
+   * @param params values of the `?` in the query
+   * @returns rows with BIGINT as number where that is exact, and TIMESTAMP (UTC) as Date
+   * @throws AssayerError "invalid-sql"
+   * @example await project.sql("select run_id, key, value from metrics where key = ?", ["auc"])
+   */
+  sql(query: string, params?: readonly SqlValue[]): Promise<Record<string, unknown>[]> {
+    return this.store.rows(query, params);
+  }
+
+  experiments(): Promise<Experiment[]> {
+    return this.store.read(listExperiments);
+  }
+
+  /** Runs, the newest first unless `orderBy` says otherwise. */
+  runs(options?: ListRunsOptions): Promise<RunSummary[]> {
+    return this.store.read((connection) => listRuns(connection, options));
+  }
+
+  /** @throws AssayerError "unknown-run" */
+  run(runId: string): Promise<RunDetail> {
+    return this.store.read(async (connection) => ({
+      ...(await readRun(connection, runId)),
+      versions: await listVersionsOfRun(connection, runId),
+    }));
+  }
+
+  /** All points of a run's metrics, of all keys or of those named. */
+  metricHistory(runId: string, keys?: readonly string[]): Promise<MetricSeries[]> {
+    return this.store.read((connection) => readMetricHistory(connection, runId, keys));
+  }
+
+  /** Rows of a logged table, in the order in which they were given. */
+  readTable(runId: string, kind: TableKind, name: string): Promise<Record<string, unknown>[]> {
+    return this.store.read((connection) => readLoggedTable(connection, runId, kind, name));
+  }
+
+  /** The bytes of an artifact, checked against their SHA-256. */
+  readArtifact(digest: string): Promise<Buffer> {
+    return readArtifact(this.directory, digest);
+  }
+
+  artifactPath(digest: string): string {
+    return storePaths.artifact(this.directory, digest);
+  }
+
+  /** Calls `listener` within about 150 ms after the store changed on disk, whoever changed it. */
+  watch(listener: () => void): Watcher {
+    return watchStore(this.directory, listener);
+  }
+
+  /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */
+  refresh(): Promise<void> {
+    return this.store.refresh();
+  }
+
+  /** Ends the runs that are open, and brings the tables up to date. */
+  async close(): Promise<void> {
+    process.removeListener("exit", this.onExit);
+    this.endRuns("finished");
+    await this.store.close();
+  }
+
+  private endRuns(status: "finished" | "failed"): void {
+    for (const run of this.openRuns) run.endNow(status);
+  }
+}

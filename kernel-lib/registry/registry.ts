@@ -1,0 +1,334 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { AssayerError, messageOf } from "../errors";
+import { openSession } from "../onnx/session";
+import type { GoldenSample, InferTensor, TensorSpec } from "../onnx/tensor";
+import { putArtifact } from "../store/artifacts";
+import { createDurably, writeDurably } from "../store/durable-file";
+import { newId } from "../store/id";
+import { storePaths } from "../store/layout";
+import {
+  listDeployments,
+  listModels,
+  listTransitions,
+  listVersions,
+  type Deployment,
+  type Model,
+  type ModelVersion,
+  type StageTransition,
+} from "../store/read-registry";
+import type { Store } from "../store/store";
+import { currentUser } from "../store/user";
+import { requireName, requireText } from "../store/check";
+import { describeTensors } from "./describe-tensors";
+import { parseReference } from "./reference";
+
+export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read-registry";
+
+export interface ModelOptions {
+  /** Tensors of the model; read out of the ONNX file where left out, checked against it where given. */
+  input?: readonly Partial<TensorSpec>[];
+  output?: readonly Partial<TensorSpec>[];
+  /** Rows of the first input; what the model answers is kept, and repeated wherever the version is loaded. */
+  sample?: readonly (readonly number[])[];
+  note?: string;
+}
+
+export interface RegisterOptions extends ModelOptions {
+  runId?: string;
+  /** The version's number when another project gave it; default the next free one. */
+  number?: number;
+}
+
+/** Models, their immutable versions and the stages these are in. */
+export class Registry {
+  /** @internal A registry comes with its project. */
+  constructor(private readonly store: Store) {}
+
+  /** Stages from the first, which versions begin in, to the last, where they go when they are replaced. */
+  get stages(): readonly string[] {
+    return this.store.manifest.stages;
+  }
+
+  models(): Promise<Model[]> {
+    return this.store.read((connection) => listModels(connection, this.sharedStages));
+  }
+
+  /**
+   * Versions of a model, the newest first.
+   *
+   * @throws AssayerError "unknown-model"
+   */
+  async versions(model: string): Promise<ModelVersion[]> {
+    return this.store.read(async (connection) => {
+      const versions = await listVersions(connection, model);
+      if (versions.length > 0) return versions;
+      const known = await listModels(connection, this.sharedStages);
+      throw new AssayerError(
+        "unknown-model",
+        `unknown model: ${model}; expected one of ${known.map(({ name }) => name).join(", ") || "none yet"}`,
+      );
+    });
+  }
+
+  async version(model: string, number: number): Promise<ModelVersion> {
+    return pickVersion(await this.versions(model), model, number);
+  }
+
+  /** Stage changes of a model, the newest first. */
+  async history(model: string): Promise<StageTransition[]> {
+    await this.versions(model);
+    return this.store.read((connection) => listTransitions(connection, model));
+  }
+
+  /**
+   * The version that a reference means: `wage-model@production`, `wage-model@3`, or `wage-model` for the newest.
+   *
+   * @throws AssayerError "unknown-model" or "unknown-stage" when there is none
+   */
+  async resolve(reference: string): Promise<ModelVersion> {
+    const { model, number, stage } = parseReference(reference);
+    const versions = await this.versions(model);
+    if (number !== undefined) return pickVersion(versions, model, number);
+    if (stage !== undefined) this.requireStage(stage);
+    const version = versions.find((each) => stage === undefined || each.stage === stage);
+    if (version) return version;
+    throw new AssayerError(
+      "unknown-stage",
+      `${reference} requires a version in ${stage ?? ""}; got none: promote one first`,
+    );
+  }
+
+  /**
+   * Keeps an ONNX model as a new, immutable version. The number is taken by creating a file of that name, so
+   * that two processes never get the same one; a number that was taken and not used is not given again.
+   *
+   * @throws AssayerError "invalid-model" when ONNX Runtime cannot open it or its tensors differ from those named
+   * @throws AssayerError "version-conflict" when `number` is there with other bytes
+   */
+  async register(
+    model: string,
+    onnx: Uint8Array,
+    options: RegisterOptions = {},
+  ): Promise<ModelVersion> {
+    requireName(model, "register: model");
+    if (model.includes("@"))
+      throw new AssayerError(
+        "invalid-argument",
+        `register requires a name without @; got ${model}`,
+      );
+    if (options.note !== undefined) requireText(options.note, "register: note");
+    const { input, output, sample } = await examine(onnx, options);
+    const { digest, size } = this.keep(onnx);
+    if (options.number !== undefined) {
+      const existing = await this.existingVersion(model, options.number);
+      if (existing?.digest === digest) return existing;
+      if (existing)
+        throw new AssayerError(
+          "version-conflict",
+          `register requires a free number; got ${model}@${options.number}, which holds another model`,
+        );
+    }
+    const number = this.reserveNumber(model, options.number);
+    const version: ModelVersion = {
+      model,
+      number,
+      stage: this.firstStage,
+      digest,
+      size,
+      runId: options.runId ?? null,
+      createdAt: new Date(),
+      createdBy: currentUser(),
+      input,
+      output,
+      sample,
+      note: options.note ?? null,
+    };
+    this.store.log.appendDurably({
+      kind: "model-version",
+      model,
+      number,
+      stage: version.stage,
+      digest,
+      size,
+      runId: version.runId,
+      input: JSON.stringify(input),
+      output: JSON.stringify(output),
+      sample: sample === null ? null : JSON.stringify(sample),
+      note: version.note,
+      by: version.createdBy,
+      at: version.createdAt.getTime(),
+    });
+    return version;
+  }
+
+  /**
+   * Moves a version into a stage. A stage other than the first and the last holds one version of a model at a
+   * time: the one that held it moves to the last, in the same step. Survives power loss once it returned.
+   *
+   * @throws AssayerError "unknown-model", "unknown-stage", or "invalid-argument" without a reason
+   */
+  async promote(
+    model: string,
+    number: number,
+    stage: string,
+    options: { reason: string; by?: string },
+  ): Promise<StageTransition> {
+    this.requireStage(stage);
+    const reason = requireText(options.reason, "promote: reason").trim();
+    if (reason === "")
+      throw new AssayerError("invalid-argument", "promote requires a reason; got an empty one");
+    const by = options.by ?? currentUser();
+    return this.store.decide(async (connection) => {
+      const versions = await listVersions(connection, model);
+      if (versions.length === 0) throw new AssayerError("unknown-model", `unknown model: ${model}`);
+      const version = pickVersion(versions, model, number);
+      if (version.stage === stage)
+        throw new AssayerError(
+          "invalid-argument",
+          `promote requires another stage; got ${model}@${number}, which is in ${stage} already`,
+        );
+      const at = new Date();
+      const move = (moved: ModelVersion, to: string, why: string): StageTransition => {
+        const { number: which, stage: from } = moved;
+        const transition = { model, number: which, from, to, reason: why, by };
+        this.store.log.appendDurably({ kind: "stage", ...transition, at: at.getTime() });
+        return { ...transition, at };
+      };
+      const holder = this.sharedStages.includes(stage)
+        ? undefined
+        : versions.find((each) => each.stage === stage);
+      if (holder) move(holder, this.lastStage, `replaced by version ${number}`);
+      return move(version, stage, reason);
+    });
+  }
+
+  /** Keeps that a version was pushed somewhere, or that it was tried. */
+  async recordDeployment(
+    deployment: Pick<Deployment, "model" | "number" | "target" | "status"> & {
+      detail?: string;
+      counter?: number;
+    },
+  ): Promise<Deployment> {
+    const { detail = null, counter = null, ...rest } = deployment;
+    const at = new Date();
+    const record = { ...rest, deploymentId: newId(), detail, counter, by: currentUser() };
+    this.store.log.appendDurably({ kind: "deployment", ...record, at: at.getTime() });
+    return Promise.resolve({ ...record, at });
+  }
+
+  /** Deployments of a model, or of all, the newest first. */
+  deployments(model?: string): Promise<Deployment[]> {
+    return this.store.read((connection) => listDeployments(connection, model));
+  }
+
+  /** The next number of the project's edge bundles: higher than any before, never given twice. */
+  reserveCounter(): Promise<number> {
+    return Promise.resolve(reserve((number) => storePaths.counter(this.store.directory, number)));
+  }
+
+  /** Where the ONNX file of a version is. */
+  modelPath(version: Pick<ModelVersion, "digest">): string {
+    return storePaths.artifact(this.store.directory, version.digest);
+  }
+
+  private get firstStage(): string {
+    return this.stages[0] ?? "none";
+  }
+
+  private get lastStage(): string {
+    return this.stages.at(-1) ?? "archived";
+  }
+
+  private get sharedStages(): readonly string[] {
+    return [this.firstStage, this.lastStage];
+  }
+
+  private requireStage(stage: string): void {
+    if (!this.stages.includes(stage))
+      throw new AssayerError(
+        "unknown-stage",
+        `unknown stage: ${stage}; expected one of ${this.stages.join(", ")}`,
+      );
+  }
+
+  private async existingVersion(model: string, number: number): Promise<ModelVersion | undefined> {
+    const versions = await this.store.read((connection) => listVersions(connection, model));
+    return versions.find((each) => each.number === number);
+  }
+
+  private keep(onnx: Uint8Array): { digest: string; size: number } {
+    try {
+      return putArtifact(this.store.directory, onnx);
+    } catch (cause) {
+      throw new AssayerError("store-fault", `cannot keep the model: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  private reserveNumber(model: string, wanted?: number): number {
+    const path = (number: number) => storePaths.reservation(this.store.directory, model, number);
+    if (wanted === undefined) return reserve(path);
+    if (!Number.isSafeInteger(wanted) || wanted < 1)
+      throw new AssayerError(
+        "invalid-argument",
+        `register requires a number of 1 or more; got ${wanted}`,
+      );
+    writeDurably(path(wanted), "");
+    return wanted;
+  }
+}
+
+/** Creates the file of the lowest number above all there are; creating it is what takes the number. */
+function reserve(path: (number: number) => string): number {
+  const folder = dirname(path(1));
+  mkdirSync(folder, { recursive: true });
+  let number = Math.max(0, ...readdirSync(folder).map(Number).filter(Number.isSafeInteger)) + 1;
+  while (!createDurably(path(number), "")) number++;
+  return number;
+}
+
+function pickVersion(
+  versions: readonly ModelVersion[],
+  model: string,
+  number: number,
+): ModelVersion {
+  const version = versions.find((each) => each.number === number);
+  if (version) return version;
+  throw new AssayerError(
+    "unknown-model",
+    `unknown version: ${model}@${number}; expected one of ${versions.map((each) => each.number).join(", ")}`,
+  );
+}
+
+/** Rows as the tensor of a model that takes one table. */
+function tableTensor(
+  inputs: readonly TensorSpec[],
+  rows: readonly (readonly number[])[],
+): InferTensor {
+  const [input] = inputs;
+  if (!input || inputs.length > 1)
+    throw new AssayerError(
+      "invalid-argument",
+      `sample requires a model with one input; got ${inputs.length}`,
+    );
+  const shape = [rows.length, rows[0]?.length ?? 0];
+  return { name: input.name, datatype: input.datatype, shape, data: rows.flat() };
+}
+
+async function examine(onnx: Uint8Array, options: ModelOptions) {
+  const session = await openSession(onnx);
+  try {
+    const input = describeTensors("input", session.inputs, options.input);
+    const output = describeTensors("output", session.outputs, options.output);
+    let sample: GoldenSample | null = null;
+    if (options.sample) {
+      const inputs = [tableTensor(session.inputs, options.sample)];
+      sample = { inputs, outputs: await session.infer(inputs) };
+    }
+    return { input, output, sample };
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { AssayerError } from "../errors";
+import { sha256 } from "./digest";
+import { writeDurably } from "./durable-file";
+import { storePaths } from "./layout";
+
+/** Keeps bytes under their SHA-256; bytes that are there already are not written again. */
+export function putArtifact(store: string, data: Uint8Array): { digest: string; size: number } {
+  const digest = sha256(data);
+  const path = storePaths.artifact(store, digest);
+  if (!existsSync(path)) writeDurably(path, data, 0o444);
+  return { digest, size: data.length };
+}
+
+/** The bytes of an artifact, checked against their digest. */
+export async function readArtifact(store: string, digest: string): Promise<Buffer> {
+  if (!/^[0-9a-f]{64}$/u.test(digest))
+    throw new AssayerError("invalid-argument", `readArtifact requires a SHA-256; got ${digest}`);
+  let data: Buffer;
+  try {
+    data = await readFile(storePaths.artifact(store, digest));
+  } catch (cause) {
+    throw new AssayerError("unknown-artifact", `unknown artifact: ${digest}`, { cause });
+  }
+  const actual = sha256(data);
+  if (actual !== digest)
+    throw new AssayerError(
+      "corrupt-artifact",
+      `readArtifact requires the bytes of ${digest}; got bytes of ${actual}: the file was changed`,
+    );
+  return data;
+}

@@ -1,0 +1,176 @@
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isMainThread } from "node:worker_threads";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { AssayerError, messageOf } from "../errors";
+import { storePaths } from "./layout";
+import { migrate, requireKnownSchema } from "./migrate";
+
+export type Connection = DuckDBConnection;
+export type SqlValue = string | number | bigint | boolean | null;
+
+const lockMessage = /could not set lock on file|being used by another process/iu;
+const longestPause = 60;
+
+/**
+ * One user of the database at a time within this process, also when the module was loaded twice: a
+ * second instance on the same file in one process would drop the file lock and lose data.
+ */
+const gatesKey = Symbol.for("assayer.store.gates");
+const globals = globalThis as { [gatesKey]?: Map<string, Promise<unknown>> };
+const gates = (globals[gatesKey] ??= new Map<string, Promise<unknown>>());
+
+function oneAtATime<T>(store: string, work: () => Promise<T>): Promise<T> {
+  const key = realpathSync(store);
+  const turn = (gates.get(key) ?? Promise.resolve()).then(work, work);
+  gates.set(
+    key,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+/** True when this process may write to the store's folder. */
+export function isWritable(store: string): boolean {
+  try {
+    accessSync(store, constants.W_OK);
+    if (existsSync(storePaths.database(store)))
+      accessSync(storePaths.database(store), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function open(
+  store: string,
+  readOnly: boolean,
+): Promise<{ connection: Connection; close(): void }> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(storePaths.database(store), {
+    access_mode: readOnly ? "READ_ONLY" : "READ_WRITE",
+    autoinstall_known_extensions: "false",
+  });
+  let connection: Connection | undefined;
+  const close = () => {
+    connection?.closeSync();
+    instance.closeSync();
+  };
+  try {
+    connection = await instance.connect();
+    await connection.run(`set file_search_path = '${store.replaceAll("'", "''")}'`);
+    if (readOnly) await requireKnownSchema(connection);
+    else await migrate(connection);
+    return { connection, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function openWithRetry(store: string, readOnly: boolean, patience: number) {
+  for (let start = Date.now(), pause = 4; ; pause = Math.min(pause * 2, longestPause)) {
+    try {
+      return await open(store, readOnly);
+    } catch (cause) {
+      if (cause instanceof AssayerError) throw cause;
+      const text = messageOf(cause);
+      if (!lockMessage.test(text))
+        throw new AssayerError(
+          "invalid-store",
+          `cannot open ${storePaths.database(store)}: ${text}`,
+          {
+            cause,
+          },
+        );
+      if (Date.now() - start > patience)
+        throw new AssayerError(
+          "store-busy",
+          `the store is held by another program for more than ${patience / 1000} s: close the program that has ${storePaths.database(store)} open, and try again`,
+          { cause },
+        );
+      await sleep(pause * (0.5 + Math.random()));
+    }
+  }
+}
+
+/**
+ * Opens the database, runs `work`, and closes it again, so that nobody holds the file for long.
+ * Waits for other processes, which hold it for some tens of milliseconds.
+ *
+ * @param options.patience milliseconds to wait for the lock, default 10 000
+ * @throws AssayerError "store-busy" when the lock was not to be had in that time
+ */
+export function withConnection<T>(
+  store: string,
+  mode: "read" | "write",
+  work: (connection: Connection) => Promise<T>,
+  options: { patience?: number } = {},
+): Promise<T> {
+  if (!isMainThread)
+    throw new AssayerError(
+      "invalid-argument",
+      "reading a store requires the main thread; got a worker thread: log there, read outside",
+    );
+  return oneAtATime(store, async () => {
+    const { connection, close } = await openWithRetry(
+      store,
+      mode === "read",
+      options.patience ?? 10_000,
+    );
+    try {
+      return await work(connection);
+    } finally {
+      close();
+    }
+  });
+}
+
+/** Runs `work` inside a transaction: all of it or nothing. */
+export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await connection.run("begin");
+  try {
+    const result = await work();
+    await connection.run("commit");
+    return result;
+  } catch (error) {
+    await connection.run("rollback");
+    throw error;
+  }
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (Array.isArray(value)) return value.map(plain);
+  if (
+    value !== null &&
+    typeof value === "object" &&
+    Object.getPrototypeOf(value) === Object.prototype
+  )
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+  return value;
+}
+
+/**
+ * Rows of a query as plain objects: BIGINT as number where that is exact, TIMESTAMP as Date.
+ *
+ * @throws AssayerError "invalid-sql" with the SQL in `sql` and DuckDB's error in `cause`
+ */
+export async function queryRows<Row = Record<string, unknown>>(
+  connection: Connection,
+  sql: string,
+  params: readonly SqlValue[] = [],
+): Promise<Row[]> {
+  try {
+    const reader = await connection.runAndReadAll(sql, [...params] as DuckDBValue[]);
+    return reader.getRowObjectsJS().map(plain) as Row[];
+  } catch (cause) {
+    throw new AssayerError("invalid-sql", `cannot run the query: ${messageOf(cause)}`, {
+      cause,
+      sql,
+    });
+  }
+}

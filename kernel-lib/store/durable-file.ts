@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+/** Makes the names in a folder survive power loss. Windows has no such call and needs none. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A name beside `path` for a file that is not yet whole. */
+export function temporaryName(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+function writeTemporary(path: string, data: Uint8Array, mode: number): string {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  const descriptor = openSync(temporary, "wx", mode);
+  try {
+    for (let offset = 0; offset < data.length;)
+      offset += writeSync(descriptor, data, offset, data.length - offset);
+    fsyncSync(descriptor);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return temporary;
+}
+
+/** Puts a whole file at `path` or nothing: temporary file, fsync, rename, fsync of the folder. */
+export function writeDurably(path: string, data: Uint8Array | string, mode = 0o644): void {
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  commitFile(writeTemporary(path, bytes, mode), path);
+}
+
+/** As `writeDurably`, but the first writer wins; says whether it was this one. */
+export function createDurably(path: string, data: Uint8Array | string, mode = 0o644): boolean {
+  if (existsSync(path)) return false;
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  const temporary = writeTemporary(path, bytes, mode);
+  try {
+    linkSync(temporary, path);
+    syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Moves a finished and synced temporary file to its lasting name. */
+export function commitFile(temporary: string, path: string): void {
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}

@@ -1,0 +1,56 @@
+import { AssayerError } from "../errors";
+
+type Cell = number | bigint | string | boolean | Date | null | undefined;
+
+/** Columns by name, all of one length. Typed arrays keep their type; a plain array of numbers is DOUBLE. */
+export type Columns = Record<string, ArrayLike<Cell>>;
+
+/** The part of an Apache Arrow table that is read here, so that any copy of the package serves. */
+export interface ArrowTable {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  getChild(name: string): { toArray(): ArrayLike<unknown>; get(index: number): unknown } | null;
+}
+
+/** A table as rows, as columns or as an Apache Arrow table. */
+export type TableData = readonly Readonly<Record<string, Cell>>[] | Columns | ArrowTable;
+
+function isArrow(data: TableData): data is ArrowTable {
+  return typeof (data as Partial<ArrowTable>).getChild === "function";
+}
+
+function arrowColumn(table: ArrowTable, name: string): ArrayLike<Cell> {
+  const vector = table.getChild(name);
+  return Array.from({ length: table.numRows }, (_, row) => vector?.get(row) as Cell);
+}
+
+/**
+ * The columns of a table however it was given.
+ *
+ * @throws AssayerError "invalid-argument" for a table without columns or with columns of different length
+ */
+export function toColumns(data: TableData): Columns {
+  let columns: Columns;
+  if (isArrow(data)) {
+    columns = Object.fromEntries(
+      data.schema.fields.map(({ name }) => [name, arrowColumn(data, name)]),
+    );
+  } else if (Array.isArray(data)) {
+    const rows = data as readonly Readonly<Record<string, Cell>>[];
+    const names = new Set(rows.flatMap((row) => Object.keys(row)));
+    columns = Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name])]));
+  } else {
+    columns = data as Columns;
+  }
+  const entries = Object.entries(columns);
+  const rows = entries[0]?.[1].length;
+  if (rows === undefined)
+    throw new AssayerError("invalid-argument", "a table requires one column or more; got none");
+  for (const [name, values] of entries)
+    if (values.length !== rows)
+      throw new AssayerError(
+        "invalid-argument",
+        `a table requires columns of one length; got ${rows} and, for ${name}, ${values.length}`,
+      );
+  return columns;
+}

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { AssayerError } from "../errors";
+import type { TableKind } from "../store/events";
+import { newId } from "../store/id";
+import { writeParquet } from "../store/parquet";
+import type { Store } from "../store/store";
+import { toColumns, type Columns, type TableData } from "../store/table-data";
+
+/** SHAP values of n rows and p features. */
+export interface Explanations {
+  /** Names of the p features, in the order of the matrix. */
+  columns: readonly string[];
+  /** n rows of p values, or n × p values row-major. */
+  shapValues: readonly ArrayLike<number>[] | Float64Array;
+  /** Expected output of the model: one for all rows, or one for each. */
+  baseValue: number | ArrayLike<number>;
+  requestId?: readonly string[];
+}
+
+const standardNames: Readonly<Record<string, string>> = {
+  requestId: "request_id",
+  yPred: "y_pred",
+  yScore: "y_score",
+  yTrue: "y_true",
+};
+
+function standardColumns(data: TableData): Columns {
+  const entries = Object.entries(toColumns(data));
+  return Object.fromEntries(entries.map(([name, values]) => [standardNames[name] ?? name, values]));
+}
+
+function rowCount(columns: Columns): number {
+  return Object.values(columns)[0]?.length ?? 0;
+}
+
+function makeRequestIds(rows: number): string[] {
+  const prefix = newId();
+  return Array.from({ length: rows }, (_, row) => `${prefix}-${row}`);
+}
+
+export function featureColumns(data: TableData): Columns {
+  return standardColumns(data);
+}
+
+export function predictionColumns(data: TableData): Columns {
+  const columns = standardColumns(data);
+  if (!Object.keys(columns).some((name) => name === "y_pred" || name.startsWith("y_score")))
+    throw new AssayerError(
+      "invalid-argument",
+      `logPredictions requires a column yPred or yScore; got ${Object.keys(columns).join(", ")}`,
+    );
+  if ("request_id" in columns) return columns;
+  return { request_id: makeRequestIds(rowCount(columns)), ...columns };
+}
+
+export function explanationColumns(explanations: Explanations): Columns {
+  const { columns, shapValues, baseValue, requestId } = explanations;
+  const width = columns.length;
+  const flat = shapValues instanceof Float64Array;
+  const rows = flat ? shapValues.length / width : shapValues.length;
+  const ragged = flat ? undefined : shapValues.find((row) => row.length !== width);
+  if (width === 0 || !Number.isInteger(rows) || ragged)
+    throw new AssayerError(
+      "invalid-argument",
+      `logExplanations requires n × ${width} values; got ${ragged ? `a row of ${ragged.length}` : shapValues.length}`,
+    );
+  const table: Columns = {
+    request_id: requestId ?? makeRequestIds(rows),
+    base_value: typeof baseValue === "number" ? new Float64Array(rows).fill(baseValue) : baseValue,
+  };
+  columns.forEach((name, column) => {
+    if (name in table)
+      throw new AssayerError(
+        "invalid-argument",
+        `logExplanations requires unique feature names other than request_id and base_value; got ${name}`,
+      );
+    table[name] = Float64Array.from({ length: rows }, (_, row) =>
+      Number(flat ? shapValues[row * width + column] : shapValues[row]?.[column]),
+    );
+  });
+  return toColumns(table);
+}
+
+/** Writes the Parquet file of a table, then the record that makes it count. */
+export async function keepTable(
+  store: Store,
+  runId: string,
+  kind: TableKind,
+  name: string,
+  columns: Columns,
+): Promise<void> {
+  if ("run_id" in columns || "table_name" in columns)
+    throw new AssayerError(
+      "invalid-argument",
+      "a logged table requires columns other than run_id and table_name, which the store adds",
+    );
+  const path = `tables/${kind}/run_id=${runId}/${newId()}.parquet`;
+  await writeParquet(join(store.directory, path), columns);
+  store.log.append({
+    kind: "table",
+    runId,
+    table: kind,
+    name,
+    rows: rowCount(columns),
+    columns: Object.keys(columns),
+    path,
+    at: Date.now(),
+  });
+}
