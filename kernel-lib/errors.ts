@@ -1,5 +1,6 @@
 /** What went wrong, as a stable code. Codes are API and never change meaning; messages may. */
 export type ErrorCode =
+  | "aborted"
   | "closed"
   | "corrupt-artifact"
   | "deployment-failed"
@@ -12,8 +13,10 @@ export type ErrorCode =
   | "newer-store"
   | "param-changed"
   | "path-outside-project"
+  | "port-in-use"
   | "read-only-store"
   | "run-ended"
+  | "sample-mismatch"
   | "store-busy"
   | "store-fault"
   | "unauthorized"

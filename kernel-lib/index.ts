@@ -28,3 +28,24 @@ export type {
   Registry,
   StageTransition,
 } from "./registry/registry";
+
+export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
+export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
+export { openSession, type Session } from "./onnx/session";
+export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
+
+export { accuracy } from "./evaluate/accuracy";
+export { logLoss } from "./evaluate/log-loss";
+export { rocAuc } from "./evaluate/roc-auc";
+export { linearShap } from "./explain/linear-shap";
+
+export { createDemo, type CreateDemoOptions, type DemoResult } from "./create-demo";
+
+export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
+export type { VegaLiteSpec } from "./charts/spec";
+export { renderSvg } from "./notebook/render";
+export { show } from "./notebook/show";
+
+export { startServer, type Server, type ServerOptions } from "./serving/server";
+export { push, type PushOptions } from "./deploy/push";
+export { startEdge, type EdgeOptions } from "./deploy/edge";

@@ -56,9 +56,9 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     row: (e) => [
       e.runId,
       e.key,
-      String(e.value),
-      typeof e.value,
-      typeof e.value === "number" ? e.value : null,
+      e.value,
+      e.type,
+      e.type === "number" ? Number(e.value) : null,
     ],
     sql: ["insert or ignore into params select * from staged"],
   },

@@ -34,7 +34,7 @@ export type JournalEvent =
       source: RunSource;
     }
   | { kind: "run-end"; runId: string; status: RunStatus; error: string | null; at: number }
-  | { kind: "param"; runId: string; key: string; value: ParamValue }
+  | { kind: "param"; runId: string; key: string; value: string; type: string }
   | { kind: "tag"; runId: string; key: string; value: string }
   | { kind: "note"; runId: string; text: string }
   | {

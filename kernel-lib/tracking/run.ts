@@ -95,7 +95,13 @@ export class Run {
       );
     if (known !== undefined) return;
     this.params.set(key, value);
-    this.context.store.log.append({ kind: "param", runId: this.id, key, value });
+    this.context.store.log.append({
+      kind: "param",
+      runId: this.id,
+      key,
+      value: String(value),
+      type: typeof value,
+    });
   }
 
   logParams(params: Record<string, ParamValue>): void {

@@ -1,0 +1,162 @@
+// The one build script: the library, its command line and demo, the extension, and its webviews.
+// `node build.mjs [--watch]`; every output goes to a `dist` folder, which git ignores.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const library = join(root, "kernel-lib");
+const libraryDist = join(library, "dist");
+const watch = process.argv.includes("--watch");
+
+/** Files of the library that are bundles of their own: whoever imports one requires it at run time. */
+const libraryParts = {
+  index: join(library, "index.ts"),
+  charts: join(library, "charts", "index.ts"),
+  cli: join(library, "cli.ts"),
+  demo: join(library, "demo", "index.ts"),
+};
+
+const node = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20.19",
+  sourcemap: true,
+};
+
+/** Keeps one copy of the library in memory: the command line and the demo require index.js. */
+function requireParts(own, parts) {
+  const fileOf = new Map(
+    parts.filter((part) => part !== own).map((part) => [libraryParts[part], part]),
+  );
+  return {
+    name: "require-parts",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, async ({ path, pluginData, ...options }) => {
+        if (pluginData === "asked") return undefined;
+        const resolved = await build.resolve(path, { ...options, pluginData: "asked" });
+        const part = fileOf.get(resolved.path);
+        return part === undefined ? resolved : { path: `./${part}.js`, external: true };
+      });
+      build.onResolve({ filter: /^assayer$/ }, () => ({ path: "./index.js", external: true }));
+    },
+  };
+}
+
+function libraryBundles() {
+  const bundle = (part, parts, options = {}) => ({
+    ...node,
+    entryPoints: [libraryParts[part]],
+    outfile: join(libraryDist, `${part}.js`),
+    packages: "external",
+    plugins: [requireParts(part, parts)],
+    ...options,
+  });
+  return [
+    bundle("index", ["demo"]),
+    bundle("charts", []),
+    bundle("cli", ["index", "demo"], { banner: { js: "#!/usr/bin/env node" } }),
+    // The demo ships its trainers and its data, which users of the library do not need.
+    bundle("demo", ["index"], { packages: "bundle" }),
+  ];
+}
+
+function extensionBundle() {
+  return {
+    ...node,
+    entryPoints: [join(root, "extension", "main.ts")],
+    outfile: join(root, "extension", "dist", "main.js"),
+    external: ["vscode", "assayer"],
+    alias: { "assayer/charts": libraryParts.charts },
+    minify: !watch,
+    sourcemap: watch,
+  };
+}
+
+function webviewBundle() {
+  const folder = join(root, "webviews");
+  return {
+    bundle: true,
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    minify: !watch,
+    sourcemap: watch,
+    entryPoints: ["run", "runs-table", "model"].map((panel) => join(folder, `${panel}.ts`)),
+    outdir: join(root, "extension", "dist", "webviews"),
+    alias: { "assayer/charts": libraryParts.charts },
+    loader: { ".ttf": "file" },
+    legalComments: "none",
+    assetNames: "[name]",
+  };
+}
+
+/** Declarations: the compiler writes dist/types, and the ES module twins point there. */
+function declarations() {
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", library],
+    { stdio: "inherit" },
+  );
+}
+
+/** ES modules that name what the CommonJS bundle exports, so that both share one instance. */
+function esModuleTwins() {
+  const require = createRequire(import.meta.url);
+  const typesOf = { index: "./types/index.js", charts: "./types/charts/index.js" };
+  for (const [part, types] of Object.entries(typesOf)) {
+    const names = Object.keys(require(join(libraryDist, `${part}.js`))).sort();
+    writeFileSync(
+      join(libraryDist, `${part}.mjs`),
+      `import library from "./${part}.js";\nexport const {\n  ${names.join(",\n  ")},\n} = library;\n`,
+    );
+    writeFileSync(join(libraryDist, `${part}.d.mts`), `export * from "${types}";\n`);
+  }
+}
+
+/** SQL is read at run time, from beside the bundle. */
+function copySql() {
+  const store = join(library, "store");
+  for (const file of readdirSync(store, { recursive: true, encoding: "utf8" }))
+    if (file.endsWith(".sql")) {
+      const name = file.split(sep).join("/");
+      cpSync(join(store, file), join(libraryDist, name));
+    }
+}
+
+/** The icon font and its style sheet, which the webviews link. */
+function copyCodicons() {
+  const target = join(root, "extension", "dist", "codicons");
+  mkdirSync(target, { recursive: true });
+  for (const file of ["codicon.css", "codicon.ttf"])
+    cpSync(join(root, "node_modules", "@vscode", "codicons", "dist", file), join(target, file));
+}
+
+async function bundle(options) {
+  if (!watch) return esbuild.build({ logLevel: "warning", ...options });
+  const context = await esbuild.context({ logLevel: "info", ...options });
+  return context.watch();
+}
+
+/** What exists of a list of bundles, naming the rest. */
+function present(bundles) {
+  return bundles.filter(({ entryPoints }) =>
+    entryPoints.every((entry) => {
+      if (existsSync(entry)) return true;
+      console.warn(`build: no ${relative(root, entry)} yet`);
+      return false;
+    }),
+  );
+}
+
+rmSync(join(root, "extension", "dist", "webviews"), { recursive: true, force: true });
+await Promise.all(present(libraryBundles()).map(bundle));
+copySql();
+esModuleTwins();
+await Promise.all(present([extensionBundle(), webviewBundle()]).map(bundle));
+copyCodicons();
+declarations();

@@ -1,0 +1,3 @@
+export { decimate } from "./decimate";
+export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./metric-curves";
+export { type VegaLiteSpec } from "./spec";

@@ -1,0 +1,260 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AssayerError,
+  linearShap,
+  openProject,
+  type CreateDemoOptions,
+  type DemoResult,
+  type ModelVersion,
+  type Project,
+  type Run,
+} from "../index";
+import { evaluate, requireAgreement, type Evaluation } from "./evaluate";
+import { confusionReport, rocSpec } from "./report";
+import { trainBagging, trainLogistic, trainTree, type TrainedLogistic } from "./train";
+import { columns, loadWages, type Split } from "./wages";
+
+export const modelName = "wage-model";
+
+/** A registered version and its AUC on the test split. */
+interface Candidate {
+  version: ModelVersion;
+  auc: number;
+}
+
+/** What the steps of the demo share. */
+interface Demo {
+  project: Project;
+  train: Split;
+  test: Split;
+  begin(message: string): void;
+  runs: number;
+}
+
+const treeSettings = [2, 3, 4, 6, 8, 12].flatMap((maxDepth) =>
+  [3, 15].map((minNumSamples) => ({ maxDepth, minNumSamples })),
+);
+const learningRates = [1e-5, 5e-5, 2e-4, 1e-3];
+const divergingRate = 50;
+const logisticSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+const baggingTrees = 25;
+const folds = 4;
+const totalRuns = treeSettings.length + learningRates.length + 1 + 2 + folds + 1;
+
+function startRun(
+  demo: Demo,
+  experiment: string,
+  name: string,
+  params: Record<string, number | string>,
+): Run {
+  demo.begin(name);
+  demo.runs++;
+  return demo.project.startRun({
+    experiment,
+    name,
+    params: { ...params, train_rows: demo.train.rows.length },
+    tags: { data: "cps-wages-1985" },
+  });
+}
+
+/** Logs what a model says of the test split, row by row, with the figures and pictures made of it. */
+async function logEvaluation(run: Run, test: Split, evaluation: Evaluation): Promise<void> {
+  const { yPred, yScore, metrics } = evaluation;
+  run.logMetrics(metrics);
+  await run.logPredictions({ requestId: test.requestId, yPred, yScore, yTrue: test.labels });
+  run.logArtifact({ name: "report.md", data: confusionReport(test.labels, yPred) });
+  run.logArtifact({
+    name: "roc.vl.json",
+    data: JSON.stringify(rocSpec(test.labels, yScore)),
+  });
+}
+
+function logTestFeatures(run: Run, test: Split): Promise<void> {
+  const entries = columns.map((name, c) => [name, test.rows.map((row) => row[c] ?? 0)] as const);
+  return run.logFeatures({ requestId: test.requestId, ...Object.fromEntries(entries) });
+}
+
+function register(run: Run, onnx: Uint8Array, test: Split, note: string): Promise<ModelVersion> {
+  return run.logModel(modelName, onnx, {
+    input: [{ name: "input", shape: [-1, columns.length], columns: [...columns] }],
+    sample: test.rows.slice(0, 3),
+    note,
+  });
+}
+
+async function sweepTrees(demo: Demo): Promise<Candidate> {
+  const { train, test } = demo;
+  let best: { auc: number; run: Run; onnx: Uint8Array } | undefined;
+  const runs: Run[] = [];
+  for (const params of treeSettings) {
+    const run = startRun(demo, "trees", `tree-${params.maxDepth}-${params.minNumSamples}`, params);
+    runs.push(run);
+    for (let depth = 1; depth <= params.maxDepth; depth++) {
+      const { onnx, predict } = trainTree(train, { ...params, maxDepth: depth });
+      const [onTrain, onTest] = [await evaluate(onnx, train), await evaluate(onnx, test)];
+      run.logMetric("train_auc", onTrain.metrics.auc, { step: depth });
+      run.logMetric("test_auc", onTest.metrics.auc, { step: depth });
+      if (depth < params.maxDepth) continue;
+      requireAgreement(onTest.yPred, predict(test.rows));
+      await logEvaluation(run, test, onTest);
+      if (!best || onTest.metrics.auc > best.auc) best = { auc: onTest.metrics.auc, run, onnx };
+    }
+    if (best?.run !== run) await run.end();
+  }
+  if (!best)
+    throw new AssayerError("invalid-argument", "the demo requires one tree or more; got none");
+  await logTestFeatures(best.run, test);
+  const version = await register(best.run, best.onnx, test, "Best single tree of the sweep.");
+  for (const run of runs) await run.end();
+  return { version, auc: best.auc };
+}
+
+async function sweepLogistic(demo: Demo): Promise<Candidate> {
+  const { train, test } = demo;
+  let best: Candidate | undefined;
+  for (const learningRate of learningRates) {
+    const run = startRun(demo, "logistic", `logistic-${learningRate}`, { learningRate });
+    let trained: TrainedLogistic | undefined;
+    for (const numSteps of logisticSteps) {
+      trained = trainLogistic(train, { numSteps, learningRate });
+      const [onTrain, onTest] = [
+        await evaluate(trained.onnx, train),
+        await evaluate(trained.onnx, test),
+      ];
+      run.logMetric("train_loss", onTrain.metrics.log_loss, { step: numSteps });
+      run.logMetric("test_loss", onTest.metrics.log_loss, { step: numSteps });
+    }
+    if (!trained) continue;
+    const evaluation = await evaluate(trained.onnx, test);
+    requireAgreement(evaluation.yPred, trained.predict(test.rows));
+    await logEvaluation(run, test, evaluation);
+    if (learningRate === learningRates.at(-1)) {
+      await logTestFeatures(run, test);
+      await run.logExplanations({
+        requestId: test.requestId,
+        columns: [...columns],
+        ...linearShap(test.rows, trained),
+      });
+      run.setNote(
+        "SHAP values of every test row are logged, in log-odds of earning above the median.",
+      );
+      const version = await register(run, trained.onnx, test, "Logistic regression, 500 steps.");
+      best = { version, auc: evaluation.metrics.auc };
+    }
+    await run.end();
+  }
+  if (!best)
+    throw new AssayerError("invalid-argument", "the demo requires a learning rate; got none");
+  return best;
+}
+
+/** A run that fails as real ones do: a learning rate so high that the weights overflow. */
+async function divergingRun(demo: Demo): Promise<void> {
+  const run = startRun(demo, "logistic", `logistic-${divergingRate}`, {
+    learningRate: divergingRate,
+  });
+  for (const numSteps of logisticSteps.slice(0, 5)) {
+    const { onnx } = trainLogistic(demo.train, { numSteps, learningRate: divergingRate });
+    const { metrics } = await evaluate(onnx, demo.train);
+    run.logMetric("train_loss", metrics.log_loss, { step: numSteps });
+  }
+  await run.end("failed", new Error(`the loss diverged at learning rate ${divergingRate}`));
+}
+
+async function bag(demo: Demo, maxDepth: number): Promise<Candidate> {
+  const { train, test } = demo;
+  const params = { trees: baggingTrees, maxDepth, seed: 11 };
+  const run = startRun(demo, "bagging", `bagging-${maxDepth}`, params);
+  const onnx = await trainBagging(train, params, async (ensemble, trees) => {
+    const { metrics } = await evaluate(ensemble, test);
+    run.logMetric("test_auc", metrics.auc, { step: trees });
+    run.logMetric("test_loss", metrics.log_loss, { step: trees });
+  });
+  const evaluation = await evaluate(onnx, test);
+  await logEvaluation(run, test, evaluation);
+  await logTestFeatures(run, test);
+  const version = await register(
+    run,
+    onnx,
+    test,
+    `Average of ${baggingTrees} trees of depth ${maxDepth}.`,
+  );
+  await run.end();
+  return { version, auc: evaluation.metrics.auc };
+}
+
+/** Cross-validation as a run with a run for each fold under it. */
+async function crossValidate(demo: Demo): Promise<void> {
+  const { train } = demo;
+  const parent = startRun(demo, "bagging", "cross-validation", { folds, maxDepth: 6 });
+  for (let fold = 0; fold < folds; fold++) {
+    demo.begin(`fold ${fold + 1}`);
+    demo.runs++;
+    const run = parent.startRun({ name: `fold-${fold + 1}`, params: { fold: fold + 1 } });
+    const pick = (held: boolean): Split => {
+      const chosen = train.rows.map((_, i) => i).filter((i) => (i % folds === fold) === held);
+      return {
+        requestId: chosen.map((i) => train.requestId[i] ?? ""),
+        rows: chosen.map((i) => train.rows[i] ?? []),
+        labels: chosen.map((i) => train.labels[i] ?? 0),
+      };
+    };
+    const params = { trees: 10, maxDepth: 6, seed: fold };
+    const onnx = await trainBagging(pick(false), params, () => Promise.resolve());
+    const { metrics } = await evaluate(onnx, pick(true));
+    run.logMetrics(metrics);
+    parent.logMetrics(metrics, { step: fold + 1 });
+    await run.end();
+  }
+  await parent.end();
+}
+
+/** The demo itself; `createDemo` of the library loads it. */
+export async function buildDemo(root: string, options: CreateDemoOptions): Promise<DemoResult> {
+  if (existsSync(join(root, ".assayer")))
+    throw new AssayerError(
+      "invalid-argument",
+      `the demo requires a folder without a project; got ${root}`,
+    );
+  mkdirSync(root, { recursive: true });
+  const project = await openProject(root, { name: "wages demo" });
+  const { train, test } = loadWages();
+  const demo: Demo = {
+    project,
+    train,
+    test,
+    runs: 0,
+    begin(message) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.(message, demo.runs / totalRuns);
+    },
+  };
+  try {
+    const { registry } = project;
+    const promote = ({ version }: Candidate, stage: string, reason: string) =>
+      registry.promote(modelName, version.number, stage, { reason });
+    const figure = (auc: number) => auc.toFixed(3);
+    const tree = await sweepTrees(demo);
+    await promote(tree, "staging", `best tree of the sweep: test AUC ${figure(tree.auc)}`);
+    await promote(tree, "production", "a first baseline to serve");
+    const logistic = await sweepLogistic(demo);
+    await divergingRun(demo);
+    const gain = `test AUC ${figure(logistic.auc)} against ${figure(tree.auc)} of the tree`;
+    await promote(logistic, "staging", gain);
+    await promote(logistic, "production", `${gain}, and it can be explained`);
+    await crossValidate(demo);
+    await bag(demo, 3);
+    const bagging = await bag(demo, 6);
+    await promote(
+      bagging,
+      "staging",
+      `candidate to compare: test AUC ${figure(bagging.auc)} against ${figure(logistic.auc)}`,
+    );
+    options.onProgress?.("done", 1);
+    const versions = await registry.versions(modelName);
+    return { root, runs: demo.runs, versions: versions.length, model: modelName };
+  } finally {
+    await project.close();
+  }
+}

@@ -1,0 +1,254 @@
+import protobuf from "protobufjs/light";
+import { AssayerError, messageOf } from "../errors";
+
+/**
+ * The messages of ONNX that Assayer reads and writes, as `name: [field number, type]`.
+ * Numbers and types are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto;
+ * a type ending in `[]` is repeated, one ending in `[packed]` is repeated and packed.
+ */
+const messages: Record<string, Record<string, [number, string]>> = {
+  ModelProto: {
+    irVersion: [1, "int64"],
+    opsetImport: [8, "OperatorSetIdProto[]"],
+    producerName: [2, "string"],
+    producerVersion: [3, "string"],
+    domain: [4, "string"],
+    modelVersion: [5, "int64"],
+    docString: [6, "string"],
+    graph: [7, "GraphProto"],
+    metadataProps: [14, "StringStringEntryProto[]"],
+    functions: [25, "FunctionProto[]"],
+  },
+  FunctionProto: { name: [1, "string"], node: [7, "NodeProto[]"], domain: [10, "string"] },
+  OperatorSetIdProto: { domain: [1, "string"], version: [2, "int64"] },
+  StringStringEntryProto: { key: [1, "string"], value: [2, "string"] },
+  GraphProto: {
+    node: [1, "NodeProto[]"],
+    name: [2, "string"],
+    initializer: [5, "TensorProto[]"],
+    docString: [10, "string"],
+    input: [11, "ValueInfoProto[]"],
+    output: [12, "ValueInfoProto[]"],
+    valueInfo: [13, "ValueInfoProto[]"],
+    sparseInitializer: [15, "SparseTensorProto[]"],
+  },
+  NodeProto: {
+    input: [1, "string[]"],
+    output: [2, "string[]"],
+    name: [3, "string"],
+    opType: [4, "string"],
+    attribute: [5, "AttributeProto[]"],
+    docString: [6, "string"],
+    domain: [7, "string"],
+  },
+  AttributeProto: {
+    name: [1, "string"],
+    f: [2, "float"],
+    i: [3, "int64"],
+    s: [4, "bytes"],
+    t: [5, "TensorProto"],
+    g: [6, "GraphProto"],
+    floats: [7, "float[]"],
+    ints: [8, "int64[]"],
+    strings: [9, "bytes[]"],
+    tensors: [10, "TensorProto[]"],
+    graphs: [11, "GraphProto[]"],
+    docString: [13, "string"],
+    type: [20, "int32"],
+    refAttrName: [21, "string"],
+    sparseTensor: [22, "SparseTensorProto"],
+    sparseTensors: [23, "SparseTensorProto[]"],
+  },
+  SparseTensorProto: { values: [1, "TensorProto"], indices: [2, "TensorProto"] },
+  TensorProto: {
+    dims: [1, "int64[]"],
+    dataType: [2, "int32"],
+    floatData: [4, "float[packed]"],
+    int32Data: [5, "int32[packed]"],
+    stringData: [6, "bytes[]"],
+    int64Data: [7, "int64[packed]"],
+    name: [8, "string"],
+    rawData: [9, "bytes"],
+    doubleData: [10, "double[packed]"],
+    uint64Data: [11, "uint64[packed]"],
+    docString: [12, "string"],
+    externalData: [13, "StringStringEntryProto[]"],
+    dataLocation: [14, "int32"],
+  },
+  ValueInfoProto: { name: [1, "string"], type: [2, "TypeProto"], docString: [3, "string"] },
+  TypeProto: { tensorType: [1, "TensorTypeProto"], denotation: [6, "string"] },
+  TensorTypeProto: { elemType: [1, "int32"], shape: [2, "TensorShapeProto"] },
+  TensorShapeProto: { dim: [1, "DimensionProto[]"] },
+  DimensionProto: { dimValue: [1, "int64"], dimParam: [2, "string"], denotation: [3, "string"] },
+};
+
+/** Kinds of an attribute's value, as ONNX numbers them. */
+export const attributeType = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
+
+/** Element types of a tensor, as ONNX numbers them. */
+export const elementType = { float: 1, int64: 7, string: 8 } as const;
+
+export interface ModelProto {
+  irVersion?: number;
+  producerName?: string;
+  producerVersion?: string;
+  domain?: string;
+  modelVersion?: number;
+  docString?: string;
+  graph?: GraphProto;
+  opsetImport?: { domain?: string; version?: number }[];
+  metadataProps?: { key?: string; value?: string }[];
+  functions?: { name?: string; node?: NodeProto[]; domain?: string }[];
+}
+
+export interface GraphProto {
+  node?: NodeProto[];
+  name?: string;
+  initializer?: TensorProto[];
+  docString?: string;
+  input?: ValueInfoProto[];
+  output?: ValueInfoProto[];
+  valueInfo?: ValueInfoProto[];
+  sparseInitializer?: SparseTensorProto[];
+}
+
+export interface NodeProto {
+  input?: string[];
+  output?: string[];
+  name?: string;
+  opType?: string;
+  attribute?: AttributeProto[];
+  docString?: string;
+  domain?: string;
+}
+
+export interface AttributeProto {
+  name?: string;
+  f?: number;
+  i?: number;
+  s?: Uint8Array;
+  t?: TensorProto;
+  g?: GraphProto;
+  floats?: number[];
+  ints?: number[];
+  strings?: Uint8Array[];
+  tensors?: TensorProto[];
+  graphs?: GraphProto[];
+  docString?: string;
+  type?: number;
+  refAttrName?: string;
+  sparseTensor?: SparseTensorProto;
+  sparseTensors?: SparseTensorProto[];
+}
+
+export interface SparseTensorProto {
+  values?: TensorProto;
+  indices?: TensorProto;
+}
+
+export interface TensorProto {
+  dims?: number[];
+  dataType?: number;
+  floatData?: number[];
+  int32Data?: number[];
+  stringData?: Uint8Array[];
+  int64Data?: number[];
+  name?: string;
+  rawData?: Uint8Array;
+  doubleData?: number[];
+  uint64Data?: number[];
+  docString?: string;
+  externalData?: { key?: string; value?: string }[];
+  dataLocation?: number;
+}
+
+export interface ValueInfoProto {
+  name?: string;
+  type?: TypeProto;
+  docString?: string;
+}
+
+export interface TypeProto {
+  tensorType?: { elemType?: number; shape?: { dim?: DimensionProto[] } };
+  denotation?: string;
+}
+
+export interface DimensionProto {
+  dimValue?: number;
+  dimParam?: string;
+  denotation?: string;
+}
+
+let modelType: protobuf.Type | undefined;
+
+function modelProto(): protobuf.Type {
+  modelType ??= buildTypes().lookupType("ModelProto");
+  return modelType;
+}
+
+function buildTypes(): protobuf.Root {
+  const nested: Record<string, protobuf.IType> = {};
+  for (const [message, fields] of Object.entries(messages)) {
+    const described: Record<string, protobuf.IField> = {};
+    for (const [name, [id, type]] of Object.entries(fields)) {
+      const bracket = type.indexOf("[");
+      if (bracket === -1) described[name] = { id, type };
+      else {
+        const packed = type.endsWith("[packed]");
+        described[name] = {
+          id,
+          type: type.slice(0, bracket),
+          rule: "repeated",
+          options: { packed },
+        };
+      }
+    }
+    nested[message] = { fields: described };
+  }
+  return protobuf.Root.fromJSON({ nested });
+}
+
+/** Bytes of an ONNX file. The same model always gives the same bytes. */
+export function encodeModel(model: ModelProto): Uint8Array {
+  const type = modelProto();
+  return Uint8Array.from(type.encode(type.fromObject(model)).finish());
+}
+
+/**
+ * Reads an ONNX file. Parts that Assayer's message table does not name are skipped.
+ *
+ * @throws AssayerError "invalid-model" if the bytes are no ONNX model
+ */
+export function decodeModel(bytes: Uint8Array): ModelProto {
+  let model: ModelProto;
+  try {
+    const type = modelProto();
+    model = type.toObject(type.decode(bytes), { longs: Number });
+  } catch (error) {
+    throw new AssayerError(
+      "invalid-model",
+      `decodeModel requires the bytes of an ONNX model; got ${describe(bytes)} that no ONNX reader understands: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+  if (model.graph === undefined || (model.irVersion ?? 0) < 1) {
+    throw new AssayerError(
+      "invalid-model",
+      `decodeModel requires an ONNX model with an IR version and a graph; got ${describe(bytes)} without`,
+    );
+  }
+  return model;
+}
+
+function describe(bytes: Uint8Array): string {
+  return `${bytes.byteLength} bytes`;
+}

@@ -1,0 +1,12 @@
+// Takes the journals in without end.
+const { openProject } = require("assayer");
+
+async function main() {
+  const project = await openProject(process.argv[2]);
+  for (;;) {
+    await project.refresh();
+    await new Promise((done) => setTimeout(done, 1));
+  }
+}
+
+void main();

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { AssayerError } from "../../kernel-lib/errors";
+import type { JournalEvent } from "../../kernel-lib/store/events";
+import {
+  eventFrame,
+  metricFrame,
+  scanFrames,
+  seriesBytes,
+  splitSeries,
+} from "../../kernel-lib/store/frame";
+import { newId } from "../../kernel-lib/store/id";
+import { Journal, segmentMagic } from "../../kernel-lib/store/journal";
+import { createStore } from "../../kernel-lib/store/layout";
+import { temporaryFolder } from "../temporary-folder";
+
+function tag(value: string): JournalEvent {
+  return { kind: "tag", runId: "r", key: "k", value };
+}
+
+function scan(data: Buffer) {
+  const events: unknown[] = [];
+  const metrics: { series: string; value: number; step: number; timestamp: number }[] = [];
+  const result = scanFrames(
+    data,
+    (event) => events.push(event),
+    (metric) => metrics.push({ ...metric }),
+  );
+  return { ...result, events, metrics };
+}
+
+function sampleFrames(): Buffer[] {
+  const series = seriesBytes(newId(), "größe");
+  return [
+    eventFrame(tag("first")) ?? Buffer.alloc(0),
+    metricFrame(series, NaN, -7, 1.5),
+    metricFrame(series, -Infinity, Number.MAX_SAFE_INTEGER, 1e12),
+    eventFrame(tag("last")) ?? Buffer.alloc(0),
+  ];
+}
+
+test("frames come back as they were written, NaN, infinities and any key included", () => {
+  const frames = sampleFrames();
+  const { events, metrics, reason } = scan(Buffer.concat(frames));
+  assert.equal(reason, "complete");
+  assert.deepEqual(events, [tag("first"), tag("last")]);
+  assert.deepEqual(
+    metrics.map(({ value, step, timestamp }) => [value, step, timestamp]),
+    [
+      [NaN, -7, 1.5],
+      [-Infinity, Number.MAX_SAFE_INTEGER, 1e12],
+    ],
+  );
+  assert.equal(splitSeries(metrics[0]?.series ?? "").key, "größe");
+});
+
+test("frames cut at any byte give the whole frames before the cut and nothing else", () => {
+  const frames = sampleFrames();
+  const data = Buffer.concat(frames);
+  const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length);
+  for (let cut = 0; cut <= data.length; cut++) {
+    const { end, events, metrics } = scan(data.subarray(0, cut));
+    const whole = ends.filter((each) => each <= cut).length;
+    assert.equal(events.length + metrics.length, whole, `cut at ${cut}`);
+    assert.equal(end, whole === 0 ? 0 : ends[whole - 1]);
+  }
+});
+
+test("a flipped bit anywhere is noticed: no frame from there on is believed", () => {
+  const frames = sampleFrames();
+  const data = Buffer.concat(frames);
+  for (let bit = 0; bit < data.length * 8; bit++) {
+    const damaged = Buffer.from(data);
+    damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    const { end, reason } = scan(damaged);
+    assert.notEqual(reason, "complete", `bit ${bit}`);
+    assert.ok(end <= bit >> 3, `bit ${bit} lies in a frame that was believed`);
+  }
+});
+
+test("each writer has a segment of its own, begun with who it is and closed with its end", (t) => {
+  const store = createStore(temporaryFolder(t));
+  const [one, two] = [new Journal(store), new Journal(store)];
+  one.append(tag("a"));
+  two.append(tag("b"));
+  one.close();
+  two.close();
+  const names = readdirSync(join(store, "journal"));
+  assert.equal(names.length, 2);
+  for (const name of names) {
+    const data = readFileSync(join(store, "journal", name));
+    assert.deepEqual(data.subarray(0, 8), segmentMagic);
+    const { events } = scan(data.subarray(8));
+    const kinds = events.map((event) => (event as JournalEvent).kind);
+    assert.deepEqual(kinds, ["segment", "tag", "segment-end"]);
+  }
+});
+
+test("a record over 16 MB is refused and the journal goes on", (t) => {
+  const journal = new Journal(createStore(temporaryFolder(t)));
+  assert.throws(
+    () => {
+      journal.append(tag("x".repeat(17_000_000)));
+    },
+    new AssayerError("invalid-argument", "log requires a record under 16 MB; got a larger tag"),
+  );
+  journal.append(tag("fits"));
+  journal.close();
+});
+
+test("a missing folder never throws: the user is told once, records wait and are written later", async (t) => {
+  const root = temporaryFolder(t);
+  const store = createStore(root);
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", listen);
+  t.after(() => process.off("warning", listen));
+  const journal = new Journal(store);
+  renameSync(store, `${store}-gone`);
+  for (let i = 0; i < 5; i++) journal.append(tag(String(i)));
+  assert.equal(journal.unwritten, 5);
+  renameSync(`${store}-gone`, store);
+  await new Promise((done) => setTimeout(done, 1100));
+  journal.append(tag("5"));
+  assert.equal(journal.unwritten, 0);
+  journal.close();
+  await new Promise((done) => setImmediate(done));
+  assert.equal(warnings.length, 2, warnings.join("\n"));
+  assert.match(warnings[0] ?? "", /the run goes on, records are kept in memory and tried again/u);
+  const [name = ""] = readdirSync(join(store, "journal"));
+  const { events } = scan(readFileSync(join(store, "journal", name)).subarray(8));
+  const values = events.flatMap((event) => (event as { value?: string }).value ?? []);
+  assert.deepEqual(values, ["0", "1", "2", "3", "4", "5"]);
+});
+
+test("a registry change that cannot be written throws with code store-fault", (t) => {
+  const root = temporaryFolder(t);
+  const store = createStore(root);
+  const journal = new Journal(store);
+  renameSync(store, `${store}-gone`);
+  t.after(() => {
+    mkdirSync(store, { recursive: true });
+    chmodSync(store, 0o755);
+  });
+  assert.throws(
+    () => {
+      journal.appendDurably(tag("x"));
+    },
+    (error: unknown) => error instanceof AssayerError && error.code === "store-fault",
+  );
+});

@@ -1,0 +1,410 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { tableFromArrays } from "apache-arrow";
+import { AssayerError, openProject } from "../../kernel-lib/index";
+import { temporaryFolder } from "../temporary-folder";
+
+const index = JSON.stringify(join(__dirname, "../../kernel-lib/index"));
+
+const mistake =
+  (message: RegExp, code = "invalid-argument") =>
+  (error: unknown) => {
+    assert.ok(error instanceof AssayerError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    return true;
+  };
+
+test("a run keeps params, metrics, tags, note, artifacts and where it came from", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const run = project.startRun({
+    experiment: "wages",
+    params: { depth: 6, kind: "tree", prune: true },
+  });
+  run.logParams({ depth: 6, rate: NaN });
+  for (const value of [0.5, NaN, Infinity, -Infinity]) run.logMetric("auc", value);
+  run.logMetric("auc", 0.9, { step: 100, timestamp: Date.UTC(2024, 0, 2) });
+  run.logMetrics({ loss: 2, err: 1 }, { step: 3 });
+  run.setTags({ data: "cps" });
+  run.setTag("data", "cps-1985");
+  run.setNote("first");
+  run.setNote("# second");
+  run.logArtifact({ name: "out/report.md", data: "# hi" });
+  await run.end();
+
+  const detail = await project.run(run.id);
+  assert.equal(detail.status, "finished");
+  assert.match(detail.name, /^run-[0-9a-z]{6}$/u);
+  assert.deepEqual(detail.params, { depth: 6, kind: "tree", prune: true, rate: NaN });
+  assert.deepEqual(detail.metrics, { auc: 0.9, err: 1, loss: 2 });
+  assert.deepEqual(detail.tags, { data: "cps-1985" });
+  assert.equal(detail.note, "# second");
+  assert.deepEqual(detail.series[0], {
+    key: "auc",
+    count: 5,
+    lastValue: 0.9,
+    lastStep: 100,
+    minValue: -Infinity,
+    maxValue: Infinity,
+  });
+  assert.equal(detail.source.kind, "script");
+  assert.equal(detail.source.nodeVersion, process.versions.node);
+  const [artifact] = detail.artifacts;
+  assert.deepEqual(
+    [artifact?.name, artifact?.size, artifact?.mediaType],
+    ["out/report.md", 4, "text/markdown"],
+  );
+  assert.equal((await project.readArtifact(artifact?.digest ?? "")).toString(), "# hi");
+
+  const [auc] = await project.metricHistory(run.id, ["auc"]);
+  assert.deepEqual([...(auc?.values ?? [])], [0.5, NaN, Infinity, -Infinity, 0.9]);
+  assert.deepEqual([...(auc?.steps ?? [])], [0, 1, 2, 3, 100]);
+  assert.equal(auc?.timestamps[4], Date.UTC(2024, 0, 2));
+  await project.close();
+});
+
+test("git commit and dirty flag are kept", async (t) => {
+  const root = temporaryFolder(t);
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=a", "-c", "user.email=a@b.c", ...args], {
+      encoding: "utf8",
+    }).trim();
+  git("init", "-q");
+  writeFileSync(join(root, "train.ts"), "1");
+  git("add", ".");
+  git("commit", "-qm", "first");
+  const clean = await openProject(root);
+  const one = clean.startRun({ experiment: "e" });
+  await clean.close();
+  writeFileSync(join(root, "train.ts"), "2");
+  const dirty = await openProject(root);
+  const two = dirty.startRun({ experiment: "e" });
+  const [first, second] = [await dirty.run(one.id), await dirty.run(two.id)];
+  assert.equal(first.source.gitCommit, git("rev-parse", "HEAD"));
+  assert.deepEqual([first.source.gitDirty, second.source.gitDirty], [false, true]);
+  await dirty.close();
+});
+
+test("mistakes of the caller throw at once, say what came, and leave nothing behind", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  assert.throws(
+    () => project.startRun({ experiment: " " }),
+    mistake(/experiment requires a name of one line; got " "/u),
+  );
+  const run = project.startRun({ experiment: "e" });
+  run.logParam("depth", 6);
+  assert.throws(
+    () => {
+      run.logParam("depth", 7);
+    },
+    mistake(/one value for each param; got 7 for depth, which is 6/u, "param-changed"),
+  );
+  assert.throws(
+    () => {
+      run.logMetric("auc", "0.5" as unknown as number);
+    },
+    mistake(/requires a number; got string for auc/u),
+  );
+  assert.throws(
+    () => {
+      run.logMetric("auc", 1, { step: NaN });
+    },
+    mistake(/whole number as step; got NaN/u),
+  );
+  assert.throws(
+    () => {
+      run.logMetric("auc", 1, { step: 0.5 });
+    },
+    mistake(/whole number as step; got 0.5/u),
+  );
+  assert.throws(
+    () => {
+      run.logMetrics({ fine: 1, wrong: null as unknown as number });
+    },
+    mistake(/got null for wrong/u),
+  );
+  assert.throws(
+    () => {
+      run.logArtifact("../secret.txt");
+    },
+    mistake(/requires a file under/u, "path-outside-project"),
+  );
+  assert.throws(
+    () => {
+      run.logArtifact({ name: "../x", data: "" });
+    },
+    mistake(/relative name without \.\.; got \.\.\/x/u, "path-outside-project"),
+  );
+  assert.throws(
+    () => {
+      run.logArtifact("missing.txt");
+    },
+    mistake(/requires a readable file/u),
+  );
+  assert.throws(
+    () => run.logPredictions({ age: [1] }),
+    mistake(/requires a column yPred or yScore; got age/u),
+  );
+  assert.throws(
+    () => run.logFeatures({ a: [1], b: [1, 2] }),
+    mistake(/columns of one length; got 1 and, for b, 2/u),
+  );
+  await assert.rejects(
+    run.logFeatures({ a: [1, "x"] }),
+    mistake(/one type in a column; got number and string in a/u),
+  );
+  assert.throws(
+    () => run.logExplanations({ columns: ["a", "b"], shapValues: [[1]], baseValue: 0 }),
+    mistake(/n × 2 values; got a row of 1/u),
+  );
+  await run.end();
+  assert.throws(
+    () => {
+      run.logMetric("auc", 1);
+    },
+    mistake(/requires a running run/u, "run-ended"),
+  );
+  const detail = await project.run(run.id);
+  assert.deepEqual(
+    [detail.params, detail.metrics, detail.artifacts, detail.tables],
+    [{ depth: 6 }, {}, [], []],
+  );
+  await project.close();
+  assert.throws(
+    () => project.startRun({ experiment: "e" }),
+    mistake(/open project; got a closed one/u, "closed"),
+  );
+});
+
+test("unknown runs, experiments, tables and orders are named in the error", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const run = project.startRun({ experiment: "wages" });
+  await run.end();
+  await assert.rejects(project.run("nope"), mistake(/^unknown run: nope$/u, "unknown-run"));
+  await assert.rejects(
+    project.runs({ experiment: "nope" }),
+    mistake(/^unknown experiment: nope; expected one of wages$/u, "unknown-experiment"),
+  );
+  await assert.rejects(
+    project.runs({ orderBy: "colour" }),
+    mistake(/^unknown orderBy: colour; expected one of started_at/u),
+  );
+  await assert.rejects(project.runs({ limit: -1 }), mistake(/whole limit of 0 or more; got -1/u));
+  await assert.rejects(
+    project.readTable(run.id, "features", "x"),
+    mistake(/^unknown table: features x; expected one of none$/u, "unknown-table"),
+  );
+  await assert.rejects(project.readArtifact("../../etc/passwd"), mistake(/requires a SHA-256/u));
+  await assert.rejects(
+    project.readArtifact("0".repeat(64)),
+    mistake(/^unknown artifact: 0+$/u, "unknown-artifact"),
+  );
+  await project.close();
+});
+
+test("tables given as rows, columns or Arrow come back equal, and are readable by SQL", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const run = project.startRun({ experiment: "e" });
+  const day = new Date(Date.UTC(2024, 1, 29, 12));
+  const rows = [
+    { requestId: "a", education: 12, region: "south", member: true, day },
+    { requestId: "b", education: NaN, region: null, member: false, day: null },
+  ];
+  await run.logFeatures(rows, { name: "rows" });
+  await run.logFeatures(
+    { requestId: ["a", "b"], education: Float64Array.of(12, NaN), count: Int32Array.of(1, 2) },
+    { name: "columns" },
+  );
+  await run.logFeatures(
+    tableFromArrays({ requestId: ["a", "b"], education: Float64Array.of(12, 13) }),
+    { name: "arrow" },
+  );
+  await run.logPredictions({ requestId: ["a", "b"], yScore: [0.25, 0.75], yTrue: [0, 1] });
+  await run.logExplanations({
+    requestId: ["a", "b"],
+    columns: ["education", "south"],
+    shapValues: Float64Array.of(1, 2, 3, 4),
+    baseValue: 0.5,
+  });
+  await run.end();
+
+  assert.deepEqual(
+    await project.readTable(run.id, "features", "rows"),
+    rows.map(({ requestId, ...rest }) => ({ request_id: requestId, ...rest })),
+  );
+  const columns = await project.readTable(run.id, "features", "columns");
+  assert.deepEqual(columns, [
+    { request_id: "a", education: 12, count: 1 },
+    { request_id: "b", education: NaN, count: 2 },
+  ]);
+  const arrow = await project.readTable(run.id, "features", "arrow");
+  assert.deepEqual(
+    arrow.map(({ education }) => education),
+    [12, 13],
+  );
+  const joined = await project.sql(
+    `select request_id, y_score, y_true, base_value, e.education as shap, f.education
+      from predictions() p join explanations() e using (run_id, request_id)
+      join features() f using (run_id, request_id) where f.table_name = 'rows' order by request_id`,
+  );
+  assert.deepEqual(joined[0], {
+    request_id: "a",
+    y_score: 0.25,
+    y_true: 0,
+    base_value: 0.5,
+    shap: 1,
+    education: 12,
+  });
+  const { tables } = await project.run(run.id);
+  assert.deepEqual(
+    tables.map(({ kind, name, rows: count }) => [kind, name, count]),
+    [
+      ["explanations", "explanations", 2],
+      ["features", "arrow", 2],
+      ["features", "columns", 2],
+      ["features", "rows", 2],
+      ["predictions", "predictions", 2],
+    ],
+  );
+  await project.close();
+});
+
+test("a later table with other columns does not disturb the ones before", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  for (const table of [{ yPred: [1] }, { yPred: [2], extra: ["x"] }]) {
+    const run = project.startRun({ experiment: "e" });
+    await run.logPredictions(table);
+    await run.end();
+    await project.sql("select * from predictions()");
+  }
+  const rows = await project.sql("select y_pred, extra from predictions() order by y_pred");
+  assert.deepEqual(rows, [
+    { y_pred: 1, extra: null },
+    { y_pred: 2, extra: "x" },
+  ]);
+  await project.close();
+});
+
+test("runs are listed in any order, with missing values last, page by page", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const parent = project.startRun({ experiment: "e", name: "parent" });
+  for (const [name, auc] of [
+    ["a", 0.2],
+    ["b", 0.9],
+    ["c", NaN],
+    ["d", 0.5],
+  ] as const) {
+    const run = parent.startRun({ name, params: { depth: name === "a" ? 10 : 9 } });
+    run.logMetric("auc", auc);
+    await run.end();
+  }
+  await parent.end();
+  const names = async (options: object) => (await project.runs(options)).map(({ name }) => name);
+  const byAuc = await names({ orderBy: "metrics.auc" });
+  assert.deepEqual(byAuc.slice(0, 3), ["b", "d", "a"]);
+  assert.deepEqual(byAuc.slice(3).sort(), ["c", "parent"]);
+  assert.deepEqual(await names({ orderBy: "metrics.auc", descending: false, limit: 2 }), [
+    "a",
+    "d",
+  ]);
+  assert.deepEqual(await names({ orderBy: "params.depth", limit: 1 }), ["a"]);
+  assert.deepEqual(await names({ orderBy: "name", descending: false, limit: 2, offset: 1 }), [
+    "b",
+    "c",
+  ]);
+  const [child] = await project.runs({ orderBy: "name", descending: false, limit: 1 });
+  assert.equal(child?.parentRunId, parent.id);
+  const [experiment] = await project.experiments();
+  assert.deepEqual([experiment?.name, experiment?.runs], ["e", 5]);
+  await project.close();
+});
+
+test("a run of a process that leaves is finished or failed, of one that is killed is killed", async (t) => {
+  const root = temporaryFolder(t);
+  for (const [name, ending] of [
+    ["left", ""],
+    ["thrown", "throw new Error('x')"],
+    ["killed", "process.kill(process.pid, 'SIGKILL')"],
+  ]) {
+    const file = join(root, `${name}.ts`);
+    writeFileSync(
+      file,
+      `import { openProject } from ${index};
+      (async () => {
+        const project = await openProject(${JSON.stringify(root)});
+        const run = project.startRun({ experiment: "e", name: ${JSON.stringify(name)} });
+        run.logMetric("loss", 1);
+        ${ending}
+      })();`,
+    );
+    spawnSync(process.execPath, ["--import", "tsx", file], { cwd: join(__dirname, "../..") });
+  }
+  const project = await openProject(root);
+  const statuses = Object.fromEntries(
+    (await project.runs()).map(({ name, status }) => [name, status]),
+  );
+  assert.deepEqual(statuses, { left: "finished", thrown: "failed", killed: "killed" });
+  const [open] = [project.startRun({ experiment: "e", name: "open" })];
+  assert.equal((await project.run(open.id)).status, "running");
+  await project.close();
+});
+
+test("a store that is gone while training goes on never throws into it", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  await run.logFeatures({ a: [1] });
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", listen);
+  renameSync(project.directory, `${project.directory}-gone`);
+  mkdirSync(join(root, ".assayer"), { mode: 0o555 });
+  writeFileSync(join(root, ".assayer", "artifacts"), "a file where a folder is needed");
+  run.logArtifact({ name: "x.txt", data: "x" });
+  run.logMetric("loss", 1);
+  await run.end();
+  await new Promise((done) => setImmediate(done));
+  process.off("warning", listen);
+  assert.match(
+    warnings.join("\n"),
+    /cannot keep artifact x\.txt of run .*; the run goes on without it/u,
+  );
+  execFileSync("rm", ["-rf", project.directory]);
+  renameSync(`${project.directory}-gone`, project.directory);
+  await project.close();
+});
+
+test("watchers hear of a change by another process within a second", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  await project.refresh();
+  const heard = new Promise<number>((done) => {
+    const watcher = project.watch(() => {
+      watcher.close();
+      done(Date.now());
+    });
+  });
+  await new Promise((done) => setTimeout(done, 50));
+  const file = join(root, "writer.ts");
+  writeFileSync(
+    file,
+    `import { openProject } from ${index};
+    (async () => { const p = await openProject(${JSON.stringify(root)});
+      p.startRun({ experiment: "e" }); console.log(Date.now()); process.exit(0); })();`,
+  );
+  const alive = setInterval(() => undefined, 1000);
+  t.after(() => {
+    clearInterval(alive);
+  });
+  const written = Number(
+    execFileSync(process.execPath, ["--import", "tsx", file], {
+      cwd: join(__dirname, "../.."),
+      encoding: "utf8",
+    }),
+  );
+  assert.ok((await heard) - written < 1000);
+  await project.close();
+});
