@@ -66,6 +66,20 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+/** What is for the user's eyes goes to standard error, so that standard output stays the answer. */
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+/** Stops what is under way at the first Ctrl-C. */
+function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    stop.abort(new Error("stopped"));
+  });
+  return stop.signal;
+}
+
 /** Serves until the process is told to stop, then lets requests that are under way finish. */
 async function untilStopped(server: Server): Promise<void> {
   await new Promise<void>((done) => {
@@ -193,7 +207,12 @@ program
   .action((options: { port: number; host: string; token?: string }) =>
     withProject(async (project) => {
       const { port, host } = options;
-      const server = await startServer(project, { port, host, ...token(options.token) });
+      const server = await startServer(project, {
+        port,
+        host,
+        onProblem: tell,
+        ...token(options.token),
+      });
       print({ url: server.url, token: server.token }, () =>
         [`serving ${project.name} on ${server.url}`, `token: ${server.token}`].join("\n"),
       );
@@ -211,7 +230,8 @@ program
     withProject(async (project) => {
       const deployment = await push(project, reference, options.to, {
         ...token(options.token),
-        onProgress: (message) => process.stderr.write(`${message}\n`),
+        signal: untilInterrupted(),
+        onProgress: tell,
       });
       print(
         deployment,
@@ -229,30 +249,36 @@ program
   .option("--port <port>", "0 takes a free one", wholeNumber, 8601)
   .option("--host <host>", "address to listen on", "127.0.0.1")
   .option("--public-key <file>", "PEM of the project's key (default: the one the device got first)")
-  .action(async (folder: string, options: { port: number; host: string; publicKey?: string }) => {
-    const { port, host, publicKey } = options;
-    const server = await startEdge(resolve(folder), {
-      port,
-      host,
-      ...(publicKey === undefined ? {} : { publicKey: readFileSync(publicKey, "utf8") }),
-    });
-    print({ url: server.url }, () => `verified; serving on ${server.url}`);
-    await untilStopped(server);
-  });
+  .option("--token <token>", "asked of every request on another host than this (or ASSAYER_TOKEN)")
+  .action(
+    async (
+      folder: string,
+      options: { port: number; host: string; publicKey?: string; token?: string },
+    ) => {
+      const { port, host, publicKey } = options;
+      const server = await startEdge(resolve(folder), {
+        port,
+        host,
+        onProblem: tell,
+        ...token(options.token),
+        ...(publicKey === undefined ? {} : { publicKey: readFileSync(publicKey, "utf8") }),
+      });
+      print({ url: server.url, token: server.token }, () =>
+        [`verified; serving on ${server.url}`, `token: ${server.token}`].join("\n"),
+      );
+      await untilStopped(server);
+    },
+  );
 
 program
   .command("demo")
   .description("make a project on real data: two dozen runs, model versions and their stages")
   .argument("[folder]", "where", "demo-project")
   .action(async (folder: string) => {
-    const stop = new AbortController();
-    process.once("SIGINT", () => {
-      stop.abort(new Error("stopped"));
-    });
     const result = await createDemo(resolve(folder), {
-      signal: stop.signal,
+      signal: untilInterrupted(),
       onProgress(message, fraction) {
-        process.stderr.write(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}\n`);
+        tell(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}`);
       },
     });
     print(result, () =>

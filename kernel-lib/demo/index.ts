@@ -28,7 +28,7 @@ interface Demo {
   project: Project;
   train: Split;
   test: Split;
-  begin(message: string): void;
+  begin: (message: string) => void;
   runs: number;
 }
 

@@ -9,7 +9,7 @@ const classes = ["below median", "above median"];
 /** A trained model as an ONNX file, with what the trainer itself says about rows. */
 export interface Trained {
   onnx: Uint8Array;
-  predict(rows: readonly (readonly number[])[]): number[];
+  predict: (rows: readonly (readonly number[])[]) => number[];
 }
 
 export function trainTree(

@@ -6,7 +6,7 @@ import { AssayerError, messageOf } from "../errors";
 import { repeatSample } from "../onnx/golden";
 import { openSession } from "../onnx/session";
 import { sampleSchema, tensorSpecSchema, validate } from "../serving/validate";
-import { syncFolder, temporaryName, writeSynced } from "./durable";
+import { syncFolder, temporaryName, writeSynced } from "../store/durable-file";
 import type { SigningKey } from "./key";
 import { signFolder, verifyFolder } from "./signature";
 
@@ -62,15 +62,15 @@ export async function writeBundle(
   const temporary = temporaryName(folder);
   await mkdir(temporary, { recursive: true });
   try {
-    await writeSynced(join(temporary, modelFile), onnx);
-    await writeSynced(join(temporary, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeSynced(join(temporary, modelFile), onnx);
+    writeSynced(join(temporary, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     const name = `${about.model}@${about.version}`;
     const signature = await signFolder(temporary, key, { name, ignored: [signatureFile] });
-    await writeSynced(join(temporary, signatureFile), signature);
-    await syncFolder(temporary);
+    writeSynced(join(temporary, signatureFile), signature);
+    syncFolder(temporary);
     await readBundle(temporary, key.publicKey);
     await rename(temporary, folder);
-    await syncFolder(dirname(folder));
+    syncFolder(dirname(folder));
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AssayerError, messageOf } from "../errors";
 import { validate } from "../serving/validate";
-import { replaceFile } from "./durable";
+import { writeDurably } from "../store/durable-file";
 
 /** Where the parts of a device's folder are. */
 export const devicePaths = {
@@ -28,8 +28,8 @@ export async function readCurrent(device: string): Promise<number | undefined> {
   return validate(currentSchema, current, "current.json", "invalid-bundle").counter;
 }
 
-export async function writeCurrent(device: string, counter: number): Promise<void> {
-  await replaceFile(devicePaths.current(device), `${JSON.stringify({ format: 1, counter })}\n`);
+export function writeCurrent(device: string, counter: number): void {
+  writeDurably(devicePaths.current(device), `${JSON.stringify({ format: 1, counter })}\n`);
 }
 
 /** The highest counter the device has served, 0 before the first. */
@@ -39,11 +39,8 @@ export async function readHighestCounter(device: string): Promise<number> {
   return validate(stateSchema, state, "state.json", "invalid-bundle").highestCounter;
 }
 
-export async function writeHighestCounter(device: string, highestCounter: number): Promise<void> {
-  await replaceFile(
-    devicePaths.state(device),
-    `${JSON.stringify({ format: 1, highestCounter })}\n`,
-  );
+export function writeHighestCounter(device: string, highestCounter: number): void {
+  writeDurably(devicePaths.state(device), `${JSON.stringify({ format: 1, highestCounter })}\n`);
 }
 
 async function readJson(path: string): Promise<unknown> {

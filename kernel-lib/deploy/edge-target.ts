@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { AssayerError } from "../errors";
 import { writeBundle } from "./bundle";
 import { devicePaths, readCurrent, readHighestCounter, writeCurrent } from "./device";
-import { createFile } from "./durable";
+import { createDurably } from "../store/durable-file";
 import type { PushJob, PushOutcome, TargetKind } from "./job";
 import { projectKey, publicPem } from "./key";
 
@@ -48,7 +48,7 @@ async function pushEdge(job: PushJob, device: string): Promise<PushOutcome> {
     throw new AssayerError("aborted", "push requires time to finish; got a signal to stop");
   }
   const former = await readCurrent(device);
-  await writeCurrent(device, counter);
+  writeCurrent(device, counter);
   await dropOlder(device, [counter, former ?? counter]);
   return { detail: `bundle ${counter} of ${model}@${number}, signed and checked`, counter };
 }
@@ -56,7 +56,7 @@ async function pushEdge(job: PushJob, device: string): Promise<PushOutcome> {
 /** The first project to push to a device is the one it trusts from then on. */
 async function pinKey(device: string, pem: string): Promise<void> {
   const path = devicePaths.trustedKey(device);
-  if (!existsSync(path)) await createFile(path, pem);
+  if (!existsSync(path)) createDurably(path, pem);
   if ((await readFile(path, "utf8")) !== pem) {
     throw new AssayerError(
       "unauthorized",

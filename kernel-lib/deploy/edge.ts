@@ -100,7 +100,7 @@ async function prove(device: string, counter: number, trusted: KeyObject): Promi
       `startEdge requires a bundle with counter ${counter}, as current.json says; got ${bundle.manifest.counter}`,
     );
   }
-  if (counter > highest) await writeHighestCounter(device, counter);
+  if (counter > highest) writeHighestCounter(device, counter);
   return bundle;
 }
 

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AssayerError, messageOf } from "../errors";
-import { createFile } from "./durable";
+import { createDurably } from "../store/durable-file";
 
 /** A key pair for signing; the curve is P-256. */
 export interface SigningKey {
@@ -28,7 +28,7 @@ export async function projectKey(store: string): Promise<SigningKey> {
   if (!existsSync(path)) {
     await mkdir(join(store, "keys"), { recursive: true, mode: 0o700 });
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    await createFile(path, privateKey.export({ type: "pkcs8", format: "pem" }), 0o600);
+    createDurably(path, privateKey.export({ type: "pkcs8", format: "pem" }), 0o600);
   }
   try {
     const privateKey = createPrivateKey(await readFile(path));

@@ -12,12 +12,17 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/gu, (character) => escapes[character] ?? "");
 }
 
+function bigintText(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number")
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   if (value instanceof Date) return value.toISOString().slice(0, 19).replace("T", " ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | bigint);
+  if (typeof value === "bigint") return value.toString();
+  return typeof value === "string" ? value : JSON.stringify(value, bigintText);
 }
 
 /** Column names in the order in which they are first seen. */

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayerError, messageOf } from "../errors";
+import { jsonTensors } from "../onnx/convert";
 import { openSession } from "../onnx/session";
-import type { GoldenSample, InferTensor, TensorSpec } from "../onnx/tensor";
+import type { GoldenSample, TensorSpec } from "../onnx/tensor";
 import { putArtifact } from "../store/artifacts";
 import { createDurably, writeDurably } from "../store/durable-file";
 import { newId } from "../store/id";
@@ -302,21 +303,6 @@ function pickVersion(
   );
 }
 
-/** Rows as the tensor of a model that takes one table. */
-function tableTensor(
-  inputs: readonly TensorSpec[],
-  rows: readonly (readonly number[])[],
-): InferTensor {
-  const [input] = inputs;
-  if (!input || inputs.length > 1)
-    throw new AssayerError(
-      "invalid-argument",
-      `sample requires a model with one input; got ${inputs.length}`,
-    );
-  const shape = [rows.length, rows[0]?.length ?? 0];
-  return { name: input.name, datatype: input.datatype, shape, data: rows.flat() };
-}
-
 async function examine(onnx: Uint8Array, options: ModelOptions) {
   const session = await openSession(onnx);
   try {
@@ -324,8 +310,9 @@ async function examine(onnx: Uint8Array, options: ModelOptions) {
     const output = describeTensors("output", session.outputs, options.output);
     let sample: GoldenSample | null = null;
     if (options.sample) {
-      const inputs = [tableTensor(session.inputs, options.sample)];
-      sample = { inputs, outputs: await session.infer(inputs) };
+      const inputs = session.tensorsOf(options.sample);
+      const outputs = await session.infer(inputs);
+      sample = { inputs: jsonTensors(inputs), outputs: jsonTensors(outputs) };
     }
     return { input, output, sample };
   } finally {

@@ -1,4 +1,9 @@
-import type { FastifyError, FastifyInstance } from "fastify";
+import {
+  errorCodes,
+  type FastifyBodyParser,
+  type FastifyError,
+  type FastifyInstance,
+} from "fastify";
 import { AssayerError, messageOf, type ErrorCode } from "../errors";
 
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -58,15 +63,33 @@ function answerTo(
   }
 }
 
-/** Reads JSON bodies; an empty one is no body, since the repository routes need none. */
+/**
+ * Reads JSON bodies. An empty one is no body, since the repository routes need none; one without a
+ * content type is JSON, since Triton's clients send none.
+ */
 export function addJsonParser(app: FastifyInstance): void {
-  app.removeContentTypeParser("application/json");
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_, body, done) => {
+  const parse: FastifyBodyParser<string> = (request, body, done) => {
+    if ("inference-header-content-length" in request.headers) {
+      done(
+        new AssayerError("invalid-input", "infer requires tensors as JSON; got binary tensor data"),
+      );
+      return;
+    }
     try {
-      done(null, body === "" ? undefined : JSON.parse(String(body)));
+      done(null, body === "" ? undefined : JSON.parse(body));
     } catch (error) {
       const text = `the request requires a body of JSON; got other text: ${messageOf(error)}`;
       done(new AssayerError("invalid-input", text));
     }
+  };
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, parse);
+  app.addContentTypeParser("*", { parseAs: "string" }, (request, body: string, done) => {
+    const type = request.headers["content-type"];
+    if (type === undefined || "inference-header-content-length" in request.headers) {
+      parse(request, body, done);
+      return;
+    }
+    done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type));
   });
 }

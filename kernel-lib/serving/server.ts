@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import Fastify, { type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { AssayerError, messageOf } from "../errors";
 import type { Project } from "../project";
-import { addErrorAnswers, addJsonParser } from "./errors-json";
 import { ModelHost } from "./host";
 import { isLoopback, letThrough, limitConcurrency, requireToken } from "./limits";
 import type { ModelSource } from "./model-source";
@@ -91,7 +90,10 @@ async function listen(models: ModelHost, options: ServerOptions): Promise<Server
       "startServer requires a token without spaces; got an empty one or one with",
     );
   }
-  const app = Fastify({
+  // Loaded here, so that programs which never serve do not load the HTTP server.
+  const { default: fastify } = await import("fastify");
+  const { addErrorAnswers, addJsonParser } = await import("./errors-json");
+  const app = fastify({
     bodyLimit: options.bodyLimit ?? 8 * mebibyte,
     requestTimeout,
     handlerTimeout: requestTimeout,

@@ -11,7 +11,7 @@ interface Applier<E> {
   columns: string;
   row(event: E, position: number, writer: string): Cell[];
   /** Events with one key replace each other; the last one counts. */
-  key?(event: E): string;
+  key?: (event: E) => string;
   sql: readonly string[];
 }
 
@@ -53,13 +53,7 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   param: {
     columns: "run_id varchar, key varchar, value varchar, type varchar, number double",
     key: (e) => `${e.runId}${e.key}`,
-    row: (e) => [
-      e.runId,
-      e.key,
-      e.value,
-      e.type,
-      e.type === "number" ? Number(e.value) : null,
-    ],
+    row: (e) => [e.runId, e.key, e.value, e.type, e.type === "number" ? Number(e.value) : null],
     sql: ["insert or ignore into params select * from staged"],
   },
   tag: {

@@ -8,7 +8,7 @@ export function requireName(value: unknown, what: string): string {
   if (typeof value !== "string" || value.trim() === "" || /[\p{Cc}]/u.test(value))
     throw new AssayerError(
       "invalid-argument",
-      `${what} requires a name of one line; got ${JSON.stringify(value) ?? typeof value}`,
+      `${what} requires a name of one line; got ${typeof value === "string" ? JSON.stringify(value) : typeof value}`,
     );
   if (value.length > longestName)
     throw new AssayerError(

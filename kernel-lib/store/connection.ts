@@ -17,7 +17,7 @@ const longestPause = 60;
  * second instance on the same file in one process would drop the file lock and lose data.
  */
 const gatesKey = Symbol.for("assayer.store.gates");
-const globals = globalThis as { [gatesKey]?: Map<string, Promise<unknown>> };
+const globals = globalThis as unknown as Record<symbol, Map<string, Promise<unknown>> | undefined>;
 const gates = (globals[gatesKey] ??= new Map<string, Promise<unknown>>());
 
 function oneAtATime<T>(store: string, work: () => Promise<T>): Promise<T> {
@@ -45,7 +45,7 @@ export function isWritable(store: string): boolean {
 async function open(
   store: string,
   readOnly: boolean,
-): Promise<{ connection: Connection; close(): void }> {
+): Promise<{ connection: Connection; close: () => void }> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(storePaths.database(store), {
     access_mode: readOnly ? "READ_ONLY" : "READ_WRITE",

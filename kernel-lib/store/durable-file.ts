@@ -28,34 +28,40 @@ export function temporaryName(path: string): string {
   return `${path}.${randomUUID()}.tmp`;
 }
 
-function writeTemporary(path: string, data: Uint8Array, mode: number): string {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = temporaryName(path);
-  const descriptor = openSync(temporary, "wx", mode);
+/** Writes a new file and waits until the disk has it. */
+export function writeSynced(path: string, data: Uint8Array | string, mode = 0o644): void {
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  const descriptor = openSync(path, "wx", mode);
   try {
-    for (let offset = 0; offset < data.length;)
-      offset += writeSync(descriptor, data, offset, data.length - offset);
+    for (let offset = 0; offset < bytes.length;)
+      offset += writeSync(descriptor, bytes, offset, bytes.length - offset);
     fsyncSync(descriptor);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   } finally {
     closeSync(descriptor);
   }
-  return temporary;
+}
+
+function writeTemporary(path: string, data: Uint8Array | string, mode: number): string {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    writeSynced(temporary, data, mode);
+    return temporary;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Puts a whole file at `path` or nothing: temporary file, fsync, rename, fsync of the folder. */
 export function writeDurably(path: string, data: Uint8Array | string, mode = 0o644): void {
-  const bytes = typeof data === "string" ? Buffer.from(data) : data;
-  commitFile(writeTemporary(path, bytes, mode), path);
+  commitFile(writeTemporary(path, data, mode), path);
 }
 
 /** As `writeDurably`, but the first writer wins; says whether it was this one. */
 export function createDurably(path: string, data: Uint8Array | string, mode = 0o644): boolean {
   if (existsSync(path)) return false;
-  const bytes = typeof data === "string" ? Buffer.from(data) : data;
-  const temporary = writeTemporary(path, bytes, mode);
+  const temporary = writeTemporary(path, data, mode);
   try {
     linkSync(temporary, path);
     syncFolder(dirname(path));

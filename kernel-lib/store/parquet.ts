@@ -12,7 +12,7 @@ type DuckDB = typeof import("@duckdb/node-api");
 /** How a column is kept, and how one of its values becomes DuckDB's. */
 interface ColumnType {
   type: DuckDBType;
-  convert(value: unknown): DuckDBValue;
+  convert: (value: unknown) => DuckDBValue;
 }
 
 function kindOf(value: unknown): string {

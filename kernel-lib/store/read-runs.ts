@@ -1,5 +1,7 @@
 import { AssayerError } from "../errors";
 import { queryRows, type Connection, type SqlValue } from "./connection";
+import { numberColumns } from "./number-columns";
+import { addCells } from "./run-cells";
 import type { ParamValue, RunSource, RunStatus, TableKind } from "./events";
 
 export interface Experiment {
@@ -137,13 +139,14 @@ interface RunRow {
   user_name: string;
 }
 
-function paramValue(value: string, type: string): ParamValue {
-  if (type === "number") return Number(value);
-  return type === "boolean" ? value === "true" : value;
-}
+type ListedColumn =
+  "run_id" | "name" | "experiment" | "status" | "started_at" | "ended_at" | "parent_run_id";
+const listedColumns = "run_id, name, experiment, status, started_at, ended_at, parent_run_id";
 
-/** Adds params, last metrics and tags to runs, with one query for each. */
-async function summarize(connection: Connection, rows: readonly RunRow[]): Promise<RunSummary[]> {
+async function summarize(
+  connection: Connection,
+  rows: readonly Pick<RunRow, ListedColumn>[],
+): Promise<RunSummary[]> {
   const summaries = rows.map((row): RunSummary => ({
     runId: row.run_id,
     name: row.name,
@@ -156,34 +159,7 @@ async function summarize(connection: Connection, rows: readonly RunRow[]): Promi
     metrics: {},
     tags: {},
   }));
-  const byId = new Map(summaries.map((summary) => [summary.runId, summary]));
-  const wanted = "run_id in (select unnest(from_json(?, '[\"VARCHAR\"]')))";
-  const ids = JSON.stringify([...byId.keys()]);
-  const visit = async (
-    sql: string,
-    take: (run: RunSummary, key: string, values: unknown[]) => void,
-  ) => {
-    const reader = await connection.runAndReadAll(`${sql} where ${wanted} order by key`, [ids]);
-    const [runIds = [], keys = [], ...values] = reader.getColumns();
-    runIds.forEach((id, row) => {
-      const run = byId.get(id as string);
-      if (run)
-        take(
-          run,
-          keys[row] as string,
-          values.map((column) => column[row]),
-        );
-    });
-  };
-  await visit("select run_id, key, value, type from params", (run, key, [value, type]) => {
-    run.params[key] = paramValue(value as string, type as string);
-  });
-  await visit("select run_id, key, last_value from metric_series", (run, key, [value]) => {
-    run.metrics[key] = value as number;
-  });
-  await visit("select run_id, key, value from tags", (run, key, [value]) => {
-    run.tags[key] = value as string;
-  });
+  await addCells(connection, summaries);
   return summaries;
 }
 
@@ -209,9 +185,9 @@ export async function listRuns(
   const order = orderExpression(orderBy);
   const params: SqlValue[] = experiment === undefined ? [] : [experiment];
   params.push(...order.params, requireCount(limit, "limit"), requireCount(offset, "offset"));
-  const rows = await queryRows<RunRow>(
+  const rows = await queryRows<Pick<RunRow, ListedColumn>>(
     connection,
-    `select * from runs r ${experiment === undefined ? "" : "where experiment = ?"}
+    `select ${listedColumns} from runs r ${experiment === undefined ? "" : "where experiment = ?"}
       order by ${order.sql} ${descending ? "desc" : "asc"} nulls last, run_id desc limit ? offset ?`,
     params,
   );
@@ -299,6 +275,8 @@ export async function readLoggedTable(
   ]);
 }
 
+const empty = new Float64Array();
+
 /** The points of a run's metrics by step, of all keys or of those named. */
 export async function readMetricHistory(
   connection: Connection,
@@ -314,18 +292,13 @@ export async function readMetricHistory(
   const wanted = series.filter(({ key }) => keys === undefined || keys.includes(key));
   const history: MetricSeries[] = [];
   for (const { id, key } of wanted) {
-    const reader = await connection.runAndReadAll(
-      `select step::double, epoch_us(timestamp) / 1000, value from metric_points where series_id = ?
+    const [steps = empty, timestamps = empty, values = empty] = await numberColumns(
+      connection,
+      `select step::double, epoch_us(timestamp)::double / 1000, value from metric_points where series_id = ?
         order by step, timestamp`,
       [id],
     );
-    const [steps = [], timestamps = [], values = []] = reader.getColumns();
-    history.push({
-      key,
-      steps: Float64Array.from(steps as number[]),
-      timestamps: Float64Array.from(timestamps as number[]),
-      values: Float64Array.from(values as number[]),
-    });
+    history.push({ key, steps, timestamps, values });
   }
   return history;
 }

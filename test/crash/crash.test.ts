@@ -33,10 +33,10 @@ test(`${kills} kills of writers and ingesters lose and double nothing that was a
     const round = Array.from({ length: writersAtOnce }, (_, i) => {
       const file = join(folder, `acknowledged-${killed}-${i}`);
       files.push(file);
-      return killAfter(start("writer.js", folder, file), 120 + Math.random() * 500);
+      return killAfter(start("writer.mjs", folder, file), 120 + Math.random() * 500);
     });
     // An ingester dies in every phase: opening, reading, writing, committing, closing, deleting.
-    round.push(killAfter(start("ingester.js", folder), 100 + Math.random() * 600));
+    round.push(killAfter(start("ingester.mjs", folder), 100 + Math.random() * 600));
     ingesters++;
     await Promise.all(round);
     killed += round.length;

@@ -1,6 +1,6 @@
 // Logs without end and, after each call that returned, writes how many did to the file it is given.
-const { openSync, writeSync } = require("node:fs");
-const { openProject } = require("assayer");
+import { openSync, writeSync } from "node:fs";
+import { openProject } from "assayer";
 
 const [root, acknowledgements] = process.argv.slice(2);
 

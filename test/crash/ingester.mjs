@@ -1,5 +1,5 @@
 // Takes the journals in without end.
-const { openProject } = require("assayer");
+import { openProject } from "assayer";
 
 async function main() {
   const project = await openProject(process.argv[2]);

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openProject } from "../kernel-lib/index";
+import { linearRegressor } from "../kernel-lib/onnx/write-linear";
+import { temporaryFolder } from "./temporary-folder";
+
+const cli = join(__dirname, "../kernel-lib/dist/cli.js");
+
+function assayer(cwd: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+/** A project with a run and two versions of a model. */
+async function smallProject(root: string): Promise<string> {
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "wages", name: "tree-6", params: { depth: 6 } });
+  run.logMetric("auc", 0.75);
+  run.logMetric("weird", NaN);
+  run.setNote("a note");
+  await run.end();
+  for (const slope of [1, 2])
+    await project.registry.register("wage-model", linearRegressor([[slope]], { intercept: [0] }), {
+      sample: [[3]],
+    });
+  await project.close();
+  return run.id;
+}
+
+test("init makes a project once", (t) => {
+  const root = temporaryFolder(t);
+  assert.match(assayer(root, "init", "--name", "mine").stdout, /^made the project mine in /u);
+  const again = assayer(root, "init", "--json");
+  assert.deepEqual(JSON.parse(again.stdout), { directory: join(root, ".assayer"), created: false });
+});
+
+test("runs, show, sql and models print tables, or JSON when asked", async (t) => {
+  const root = temporaryFolder(t);
+  const id = await smallProject(root);
+  assert.match(
+    assayer(root, "runs").stdout,
+    /run_id +name +experiment +status[\s\S]*tree-6 +wages +finished/u,
+  );
+  const [listed] = JSON.parse(assayer(root, "runs", "--json").stdout) as Record<string, unknown>[];
+  assert.deepEqual(listed?.metrics, { auc: 0.75, weird: "NaN" });
+  const shown = assayer(root, "show", id).stdout;
+  assert.match(shown, /^tree-6 \(\w{26}\) of wages: finished/u);
+  assert.match(shown, /note: a note/u);
+  assert.match(assayer(root, "sql", "select 1 + 1 as two").stdout, /^two\n +2\n$/u);
+  assert.match(assayer(root, "sql", "select 1 where false").stdout, /^no rows\n$/u);
+  assert.match(assayer(root, "models").stdout, /wage-model +2 +2/u);
+  assert.match(
+    assayer(root, "models", "wage-model").stdout,
+    /wage-model@2[\s\S]*no stage changes yet/u,
+  );
+});
+
+test("promote moves a version and keeps the reason", async (t) => {
+  const root = temporaryFolder(t);
+  await smallProject(root);
+  const done = assayer(root, "promote", "wage-model@2", "production", "--reason", "best auc");
+  assert.equal(done.stdout, "wage-model@2 moved from none to production\n");
+  assert.match(assayer(root, "models", "wage-model").stdout, /none +production +best auc/u);
+});
+
+test("mistakes exit with 2, failures with 1, and both say what to do", async (t) => {
+  const root = temporaryFolder(t);
+  const nowhere = assayer(root, "runs");
+  assert.deepEqual([nowhere.status, nowhere.stdout], [1, ""]);
+  assert.match(
+    nowhere.stderr,
+    /^assayer: openProject requires a project; got none in .*: run `assayer init` there \[invalid-store\]/u,
+  );
+  await smallProject(root);
+  const wrong: [string[], number, RegExp][] = [
+    [["nonsense"], 2, /unknown command 'nonsense'/u],
+    [["runs", "--limit", "x"], 2, /must be a whole number/u],
+    [["promote", "wage-model@1", "production"], 2, /required option '-r, --reason/u],
+    [
+      ["promote", "wage-model@1", "live", "-r", "x"],
+      1,
+      /unknown stage: live; expected one of none/u,
+    ],
+    [["show", "nope"], 1, /unknown run: nope \[unknown-run\]/u],
+    [["sql", "drop table runs"], 1, /\[invalid-sql\]/u],
+    [["push", "wage-model@1", "--to", "ftp://x"], 1, /ftp/u],
+    [["push", "wage-model@1", "--to", "http://127.0.0.1:9", "--token", "t"], 1, /\[unreachable\]/u],
+  ];
+  for (const [args, status, message] of wrong) {
+    const result = assayer(root, ...args);
+    assert.equal(result.status, status, `${args.join(" ")}: ${result.stderr}`);
+    assert.match(result.stderr, message);
+  }
+  const { stderr } = assayer(root, "show", "nope", "--json");
+  assert.deepEqual(JSON.parse(stderr), { error: "unknown run: nope", code: "unknown-run" });
+});
+
+/** Starts `assayer …` and waits until it says where it serves. */
+async function serving(
+  cwd: string,
+  args: string[],
+  t: { after(work: () => void): void },
+): Promise<string> {
+  const child = spawn(process.execPath, [cli, "--json", ...args], {
+    cwd,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  let output = "";
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    if (output.includes("}\n")) break;
+  }
+  return (JSON.parse(output) as { url: string }).url;
+}
+
+async function ask(url: string): Promise<unknown> {
+  const answer = await fetch(`${url}/v2/models/wage-model/infer`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      inputs: [{ name: "input", datatype: "FP32", shape: [1, 1], data: [21] }],
+    }),
+  });
+  const { outputs } = (await answer.json()) as { outputs: { data: number[] }[] };
+  return outputs[0]?.data;
+}
+
+test("serve answers, push to another server and to an edge folder, and edge run answers too", async (t) => {
+  const [here, there] = [temporaryFolder(t), temporaryFolder(t)];
+  await smallProject(here);
+  assayer(here, "promote", "wage-model@2", "production", "-r", "x");
+  assert.deepEqual(await ask(await serving(here, ["serve", "--port", "0"], t)), [42]);
+
+  assayer(there, "init");
+  const url = await serving(there, ["serve", "--port", "0", "--token", "secret"], t);
+  const pushed = assayer(here, "push", "wage-model@production", "--to", url, "--token", "secret");
+  assert.equal(pushed.status, 0, pushed.stderr);
+  assert.deepEqual(await ask(url), [42]);
+
+  const edge = assayer(here, "push", "wage-model@production", "--to", "edge:./device");
+  assert.equal(edge.status, 0, edge.stderr);
+  assert.deepEqual(
+    await ask(await serving(here, ["edge", "run", "./device", "--port", "0"], t)),
+    [42],
+  );
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
+import { temporaryFolder } from "../temporary-folder";
+import { unzip } from "./unzip";
+
+const root = join(__dirname, "..", "..");
+const vsix = join(root, "dist", "assayer-linux-x64.vsix");
+const skip =
+  (process.platform !== "linux" || process.arch !== "x64") && "the VSIX is built on Linux x64";
+
+test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules", { skip }, (t) => {
+  execFileSync(process.execPath, ["build.mjs", "--package"], { cwd: root, stdio: "inherit" });
+  const size = statSync(vsix).size / 1e6;
+  assert.ok(size < 50, `${size} MB`);
+  const folder = temporaryFolder(t);
+  const names = unzip(vsix, folder);
+  const stray = names.filter((name) =>
+    /\.(ts|map|md|test\.js)$|\/(test|src\/.*\.ts)\//u.test(name),
+  );
+  assert.deepEqual(
+    stray.filter((name) => !/readme\.md|changelog\.md/iu.test(name)),
+    [],
+  );
+  const manifest = JSON.parse(readFileSync(join(folder, "extension", "package.json"), "utf8")) as {
+    main: string;
+  };
+  assert.ok(names.includes(join("extension", manifest.main)));
+
+  const model = linearRegressor([2], { intercept: 1 });
+  writeFileSync(join(folder, "model.onnx"), model);
+  const script = join(folder, "extension", "probe.cjs");
+  writeFileSync(
+    script,
+    `const { openProject, openSession } = require("assayer");
+    (async () => {
+      const project = await openProject(${JSON.stringify(folder)});
+      const [row] = await project.sql("select 6 * 7 as answer");
+      await project.close();
+      const session = await openSession(${JSON.stringify(join(folder, "model.onnx"))});
+      const [output] = await session.predict([[20.5]]);
+      await session.close();
+      console.log(JSON.stringify([row.answer, output.data[0], require.resolve("assayer")]));
+    })();`,
+  );
+  const answer = execFileSync(process.execPath, [script], { cwd: folder, encoding: "utf8" });
+  assert.deepEqual(JSON.parse(answer), [
+    42,
+    42,
+    join(folder, "extension", "node_modules", "assayer", "dist", "index.js"),
+  ]);
+});

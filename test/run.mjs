@@ -1,0 +1,134 @@
+// `npm test`: every check of the repository in order, with a summary. `node test/run.mjs unit e2e` runs some.
+// What a machine cannot run is named and skipped; with CI=true nothing is skipped.
+import { spawn } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const node = process.execPath;
+const bin = (name, ...path) => join(root, "node_modules", name, ...path);
+const inCi = process.env.CI === "true";
+
+/** Folders of tests that are stages of their own. */
+const apart = ["notebooks", "crash", "e2e", "package", "docs"];
+
+function testFiles(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name === "node_modules" || name === "dist") return [];
+    if (statSync(path).isDirectory()) return testFiles(path);
+    return name.endsWith(".test.ts") ? [path] : [];
+  });
+}
+
+const filesOf = (folder) => testFiles(join(root, "test", folder));
+const unitFiles = () =>
+  testFiles(join(root, "test")).filter(
+    (file) => !apart.includes(relative(join(root, "test"), file).split("/")[0]),
+  );
+
+const nodeTest = (files, ...options) => [
+  [node, "--import", "tsx", "--test", "--test-reporter=spec", ...options, ...files],
+];
+
+/** Name, commands, and what has to be there first: a script that exits with 3 when it cannot be had. */
+const stages = [
+  { name: "build", commands: () => [[node, "build.mjs"]] },
+  {
+    name: "format",
+    commands: () => [
+      [node, bin("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "."],
+    ],
+  },
+  {
+    name: "lint",
+    commands: () => [[node, bin("eslint", "bin", "eslint.js"), "--max-warnings=0", "."]],
+  },
+  { name: "types", commands: () => [[node, bin("typescript", "bin", "tsc"), "-b"]] },
+  { name: "unit", commands: () => nodeTest(unitFiles()) },
+  { name: "docs", commands: () => nodeTest(filesOf("docs")) },
+  {
+    name: "notebooks",
+    needs: "test/notebooks/prepare.ts",
+    commands: () => nodeTest(filesOf("notebooks")),
+  },
+  { name: "crash", commands: () => nodeTest(filesOf("crash")) },
+  { name: "package", commands: () => nodeTest(filesOf("package"), "--test-concurrency=1") },
+  {
+    name: "e2e",
+    needs: "test/e2e/prepare.mjs",
+    commands: () => nodeTest(filesOf("e2e"), "--test-concurrency=1"),
+  },
+];
+
+/** Runs a command, shows what it prints, and counts the tests it reports. */
+function run([command, ...args]) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      process.stdout.write(chunk);
+      output += chunk;
+    });
+    child.once("close", (code) => {
+      const count = (word) =>
+        [...output.matchAll(new RegExp(`^\\W*${word} (\\d+)$`, "gmu"))].reduce(
+          (sum, [, n]) => sum + Number(n),
+          0,
+        );
+      done({
+        code: code ?? 1,
+        passed: count("pass"),
+        failed: count("fail") + count("cancelled"),
+        skipped: count("skipped"),
+      });
+    });
+  });
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `unknown part: ${unknown.join(", ")}; expected one of ${stages.map(({ name }) => name).join(", ")}`,
+  );
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const stage of stages) {
+  if (wanted.length > 0 && !wanted.includes(stage.name)) continue;
+  const start = Date.now();
+  console.log(`\n── ${stage.name} ──`);
+  let verdict = "passed";
+  if (stage.needs) {
+    const { code } = await run([node, "--import", "tsx", stage.needs]);
+    if (code !== 0) verdict = code === 3 && !inCi ? "skipped" : "failed";
+  }
+  const ran = verdict === "passed" ? stage.commands() : [];
+  for (const command of ran) {
+    const result = await run(command);
+    total.passed += result.passed;
+    total.failed += result.failed;
+    total.skipped += result.skipped;
+    if (result.code !== 0) verdict = "failed";
+    if (result.code !== 0 && result.failed === 0) total.failed++;
+    if (inCi && result.skipped > 0) verdict = "failed: with CI=true nothing is skipped";
+    // A stage that is one command without tests counts as one.
+    if (result.code === 0 && result.passed === 0) total.passed++;
+  }
+  if (ran.length === 0) total[verdict === "skipped" ? "skipped" : "failed"]++;
+  lines.push(
+    `${stage.name.padEnd(10)} ${verdict} in ${((Date.now() - start) / 1000).toFixed(1)} s`,
+  );
+  if (verdict.startsWith("failed") && stage.name === "build") break;
+}
+
+console.log(`\n${lines.join("\n")}\n`);
+const broken = lines.some((line) => line.includes(" failed"));
+console.log(
+  `${total.passed} passed, ${Math.max(total.failed, broken ? 1 : 0)} failed, ${total.skipped} skipped`,
+);
+process.exitCode = broken || total.failed > 0 ? 1 : 0;
