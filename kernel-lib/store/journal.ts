@@ -3,8 +3,10 @@ import {
   existsSync,
   fdatasync,
   fdatasyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -33,13 +35,31 @@ function frameOf(event: JournalEvent): Buffer {
   );
 }
 
+function writeWhole(descriptor: number, bytes: Buffer): void {
+  const written = writeSync(descriptor, bytes);
+  if (written !== bytes.length)
+    throw new Error(`wrote ${written} of ${bytes.length} bytes: the disk is full`);
+}
+
+/** Says that no more will come, so that readers may delete the segment; they do without where it fails. */
+function endSegment(descriptor: number): void {
+  try {
+    writeWhole(descriptor, frameOf({ kind: "segment-end" }));
+    fdatasyncSync(descriptor);
+  } catch {
+    // All records are in the file already.
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Appends records to a segment file of this process alone, so that writers never wait for each other
  * or for DuckDB. A record that `append` returned from is in the file: kill -9 does not lose it.
  *
- * A fault of the disk never throws: the records stay in memory in order, the user is told once, and a
- * new segment is tried at the next append, after a second, and at `close`. A segment that had a fault
- * is never written again, since a reader cannot tell a half-written frame from a corrupt one.
+ * A fault of the disk never throws. A new segment is tried at once; if that fails too, the records stay in
+ * memory in order, the user is told once, and it is tried again after a second and at `close`. A segment that
+ * had a fault is cut back to its last whole frame and never written again.
  */
 export class Journal {
   readonly writer = newId();
@@ -87,13 +107,11 @@ export class Journal {
     clearTimeout(this.syncTimer);
     clearTimeout(this.retryTimer);
     this.nextTry = 0;
-    if (this.pending.length > 0) this.retry();
-    if (this.descriptor === undefined) return;
-    try {
-      this.endSegment(this.descriptor);
-    } catch (error) {
-      this.tellUser(error);
+    for (let left = Infinity; this.pending.length > 0 && this.pending.length < left;) {
+      left = this.pending.length;
+      this.retry();
     }
+    if (this.descriptor !== undefined) endSegment(this.descriptor);
     this.descriptor = undefined;
   }
 
@@ -105,50 +123,45 @@ export class Journal {
     }
     try {
       this.writeFrame(frame);
-    } catch (error) {
+    } catch {
+      this.abandon();
       this.pending.push(frame);
-      this.fault(error);
+      this.retry();
     }
   }
 
   private writeFrame(frame: Buffer): void {
     if (this.descriptor === undefined || this.size > rotateAt) this.openSegment();
-    this.writeAll(frame);
+    if (this.descriptor === undefined) return;
+    writeWhole(this.descriptor, frame);
+    this.size += frame.length;
     this.syncTimer ??= setTimeout(() => {
       this.syncTimer = undefined;
       if (this.descriptor !== undefined) fdatasync(this.descriptor, () => undefined);
     }, syncDelay).unref();
   }
 
-  private writeAll(bytes: Buffer): void {
-    const descriptor = this.descriptor;
-    if (descriptor === undefined) return;
-    const written = writeSync(descriptor, bytes);
-    if (written !== bytes.length)
-      throw new Error(`wrote ${written} of ${bytes.length} bytes: the disk is full`);
-    this.size += written;
-  }
-
   private openSegment(): void {
-    const previous = this.descriptor;
     const folder = storePaths.journal(this.store);
     if (!existsSync(folder)) mkdirSync(folder);
-    const number = String(this.segments++).padStart(6, "0");
-    this.descriptor = openSync(join(folder, `${this.writer}-${number}.journal`), "wx");
-    this.size = 0;
-    this.writeAll(segmentMagic);
-    this.writeAll(frameOf({ kind: "segment", writer: this.writer, ...thisProcess() }));
-    syncFolder(folder);
-    if (previous !== undefined) this.endSegment(previous);
-  }
-
-  private endSegment(descriptor: number): void {
+    const number = String(this.segments).padStart(6, "0");
+    const path = join(folder, `${this.writer}-${number}.journal`);
+    const header = frameOf({ kind: "segment", writer: this.writer, ...thisProcess() });
+    const start = Buffer.concat([segmentMagic, header]);
+    const descriptor = openSync(path, "wx");
     try {
-      writeSync(descriptor, frameOf({ kind: "segment-end" }));
-      fdatasyncSync(descriptor);
-    } finally {
+      writeWhole(descriptor, start);
+      syncFolder(folder);
+    } catch (error) {
       closeSync(descriptor);
+      rmSync(path, { force: true });
+      throw error;
     }
+    const previous = this.descriptor;
+    this.segments++;
+    this.descriptor = descriptor;
+    this.size = start.length;
+    if (previous !== undefined) endSegment(previous);
   }
 
   private flushPending(): void {
@@ -186,13 +199,15 @@ export class Journal {
   }
 
   private abandon(): void {
-    if (this.descriptor === undefined) return;
-    try {
-      closeSync(this.descriptor);
-    } catch {
-      // The file is given up anyway.
-    }
+    const { descriptor, size } = this;
+    if (descriptor === undefined) return;
     this.descriptor = undefined;
+    try {
+      ftruncateSync(descriptor, size);
+    } catch {
+      // Readers stop at a frame that is not whole.
+    }
+    endSegment(descriptor);
   }
 
   private tellUser(error: unknown): void {

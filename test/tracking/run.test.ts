@@ -408,3 +408,34 @@ test("watchers hear of a change by another process within a second", async (t) =
   assert.ok((await heard) - written < 1000);
   await project.close();
 });
+
+test("a disk that takes no more in the middle of a record loses nothing once it does again", async (t) => {
+  const root = temporaryFolder(t);
+  const file = join(root, "writer.ts");
+  writeFileSync(
+    file,
+    `import { openProject } from ${index};
+     (async () => {
+       const project = await openProject(${JSON.stringify(root)});
+       const run = project.startRun({ experiment: "e" });
+       for (let i = 0; i < 20000; i++) run.logMetric("x", i, { step: i });
+       process.exit(0);
+     })();`,
+  );
+  // The kernel cuts every file at 100 KiB, so each segment ends in half a record.
+  const command = `ulimit -f 200; exec "${process.execPath}" --import tsx "${file}"`;
+  execFileSync("sh", ["-c", command], { cwd: join(__dirname, "../..") });
+  const project = await openProject(root);
+  assert.deepEqual(
+    await project.sql(
+      "select count(*) as n, count(distinct step) as steps, max(step) as last from metrics",
+    ),
+    [{ n: 20000, steps: 20000, last: 19999 }],
+  );
+  assert.deepEqual(
+    await project.sql("select fault from journal_segments where fault is not null"),
+    [],
+  );
+  assert.equal((await project.runs())[0]?.status, "finished");
+  await project.close();
+});
