@@ -65,7 +65,9 @@ export function metricCurves(
         axis: { tickMinStep: 1, grid: false, labelFlush: true },
         scale: { zero: false, nice: false },
       },
-      ...(runs.size > 1 ? { color: { field: "run", type: "nominal", title: "run" } } : {}),
+      ...(runs.size > 1
+        ? { color: { field: "run", type: "nominal", title: "run", sort: null } }
+        : {}),
     },
     layer: [
       {
@@ -111,7 +113,14 @@ export function metricCurves(
   return {
     $schema: vegaLiteSchema,
     data,
-    facet: { row: { field: "key", type: "nominal", title: null, header: { labelAngle: 0 } } },
+    facet: {
+      row: {
+        field: "key",
+        type: "nominal",
+        title: null,
+        header: { labelOrient: "top", labelAnchor: "start", labelFontWeight: 600 },
+      },
+    },
     resolve: { scale: { y: "independent" } },
     spec: plot(null),
   };
