@@ -139,19 +139,17 @@ export async function inTransaction<T>(connection: Connection, work: () => Promi
   }
 }
 
+/** Big integers as numbers where that is exact, at any depth; lists and structs are changed in place. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
   }
-  if (Array.isArray(value)) return value.map(plain);
-  if (
-    value !== null &&
-    typeof value === "object" &&
-    Object.getPrototypeOf(value) === Object.prototype
-  )
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
-  return value;
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof Date || ArrayBuffer.isView(value)) return value;
+  const parts = value as Record<string, unknown>;
+  for (const key in parts) parts[key] = plain(parts[key]);
+  return parts;
 }
 
 /**
@@ -166,7 +164,7 @@ export async function queryRows<Row = Record<string, unknown>>(
 ): Promise<Row[]> {
   try {
     const reader = await connection.runAndReadAll(sql, [...params] as DuckDBValue[]);
-    return reader.getRowObjectsJS().map(plain) as Row[];
+    return plain(reader.getRowObjectsJS()) as Row[];
   } catch (cause) {
     throw new AssayerError("invalid-sql", `cannot run the query: ${messageOf(cause)}`, {
       cause,

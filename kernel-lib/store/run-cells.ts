@@ -30,7 +30,7 @@ export async function addCells(connection: Connection, runs: readonly RunCells[]
   const ids = JSON.stringify(runs.map(({ runId }) => runId));
   const params = await queryRows<TextRow>(
     connection,
-    `select position, key, value, type from params join ${wanted} using (run_id)`,
+    `select position, key, value, type from params join ${wanted} using (run_id) order by key`,
     [ids],
   );
   for (const row of params) {
@@ -39,7 +39,7 @@ export async function addCells(connection: Connection, runs: readonly RunCells[]
   }
   const tags = await queryRows<TextRow>(
     connection,
-    `select position, key, value from tags join ${wanted} using (run_id)`,
+    `select position, key, value from tags join ${wanted} using (run_id) order by key`,
     [ids],
   );
   for (const { position, key, value } of tags) {
@@ -55,7 +55,8 @@ export async function addCells(connection: Connection, runs: readonly RunCells[]
     `select position::double, key_index::double, last_value
       from metric_series join ${wanted} using (run_id)
       join (select key, row_number() over (order by key) - 1 as key_index
-        from (select distinct key from metric_series)) using (key)`,
+        from (select distinct key from metric_series)) using (key)
+      order by key_index`,
     [ids],
   );
   for (let i = 0; i < positions.length; i++) {

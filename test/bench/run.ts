@@ -1,8 +1,12 @@
 import type { Row } from "./row";
+import { benchDemo } from "./demo";
 import { benchTracking } from "./tracking";
 
 /** `npm run bench [-- group …] [--json]`: every group measures itself and its peer in one run. */
-const groups: Readonly<Record<string, () => Promise<Row[]>>> = { tracking: benchTracking };
+const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
+  demo: benchDemo,
+  tracking: benchTracking,
+};
 
 function format(value: number | null): string {
   return value === null ? "–" : String(Number(value.toPrecision(3)));
