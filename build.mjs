@@ -1,9 +1,9 @@
 // The one build script: the library, its command line and demo, the extension, and its webviews.
-// `node build.mjs [--watch]`; every output goes to a `dist` folder, which git ignores.
+// `node build.mjs [--watch | --package]`; every output goes to a `dist` folder, which git ignores.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -142,21 +142,31 @@ async function bundle(options) {
   return context.watch();
 }
 
-/** What exists of a list of bundles, naming the rest. */
-function present(bundles) {
-  return bundles.filter(({ entryPoints }) =>
-    entryPoints.every((entry) => {
-      if (existsSync(entry)) return true;
-      console.warn(`build: no ${relative(root, entry)} yet`);
-      return false;
-    }),
-  );
+/**
+ * The extension with what it needs on one platform, in dist/. It is packaged from a folder of links:
+ * vsce looks at every file below the folder where it runs, and the tests' tools are tens of thousands.
+ */
+function packageExtension(target) {
+  const staging = join(root, "dist", "vsix");
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  const texts = ["README.md", "CHANGELOG.md", "LICENSE", ".vscodeignore", "package.json"];
+  for (const name of [...texts, "extension", "kernel-lib", "node_modules"])
+    symlinkSync(join(root, name), join(staging, name));
+  const file = join(root, "dist", `assayer-${target}.vsix`);
+  const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
+  const links = ["--follow-symlinks", "--allow-missing-repository", "--no-rewrite-relative-links"];
+  execFileSync(process.execPath, [vsce, "package", "--target", target, "--out", file, ...links], {
+    cwd: staging,
+    stdio: "inherit",
+  });
 }
 
 rmSync(join(root, "extension", "dist", "webviews"), { recursive: true, force: true });
-await Promise.all(present(libraryBundles()).map(bundle));
+await Promise.all(libraryBundles().map(bundle));
 copySql();
 esModuleTwins();
-await Promise.all(present([extensionBundle(), webviewBundle()]).map(bundle));
+await Promise.all([extensionBundle(), webviewBundle()].map(bundle));
 copyCodicons();
 declarations();
+if (process.argv.includes("--package")) packageExtension("linux-x64");

@@ -1,0 +1,6 @@
+type Library = typeof import("assayer");
+
+/** The library, loaded at its first use: DuckDB and its kin take no part in activation. */
+export function loadLibrary(): Promise<Library> {
+  return import("assayer");
+}

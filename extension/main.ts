@@ -1,0 +1,60 @@
+import * as vscode from "vscode";
+import { ArtifactFiles } from "./artifact-files";
+import { chooseProject } from "./commands/choose-project";
+import { copyRunId } from "./commands/copy-run-id";
+import { createDemo } from "./commands/create-demo";
+import { openModel } from "./commands/open-model";
+import { openRun } from "./commands/open-run";
+import { promote } from "./commands/promote";
+import { pushToTarget } from "./commands/push-to-target";
+import { refresh } from "./commands/refresh";
+import { Edge } from "./edge";
+import { Panels } from "./panels/panels";
+import { ProjectHost } from "./project-host";
+import type { Services } from "./services";
+import { createStatusBar } from "./status-bar";
+import { ModelsTree } from "./trees/models";
+import { RunsTree } from "./trees/runs";
+
+/** Registers everything and returns; the project is looked for afterwards. */
+export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
+  const edge = new Edge();
+  const host = new ProjectHost(edge);
+  const services: Services = { host, edge, context };
+  const panels = new Panels(services);
+  const command = (name: string, action: (argument: unknown) => unknown) =>
+    vscode.commands.registerCommand(`assayer.${name}`, action);
+
+  context.subscriptions.push(
+    edge.log,
+    host,
+    vscode.window.registerTreeDataProvider("assayer.runs", new RunsTree(services)),
+    vscode.window.registerTreeDataProvider("assayer.models", new ModelsTree(services)),
+    createStatusBar(services),
+    panels.registerRestoring(),
+    ArtifactFiles.register(host),
+    command("promote", (argument) => promote(services, argument)),
+    command("pushToTarget", (argument) => pushToTarget(services, argument)),
+    command("openRun", (argument) => openRun(services, panels, argument)),
+    command("openRunsTable", () => {
+      panels.openRunsTable();
+    }),
+    command("openModel", (argument) => openModel(services, panels, argument)),
+    command("createDemo", () => createDemo(services)),
+    command("chooseProject", () => chooseProject(services)),
+    command("refresh", () => refresh(services)),
+    vscode.commands.registerCommand("assayer.copyRunId", copyRunId),
+    command("showLog", () => {
+      edge.log.show();
+    }),
+  );
+
+  const registered = performance.now();
+  edge.log.debug(`activated in ${(registered - began).toFixed(1)} ms`);
+  void host.find().then(() => {
+    edge.log.debug(
+      `project ${host.state} ${(performance.now() - registered).toFixed(0)} ms after activation`,
+    );
+  });
+}

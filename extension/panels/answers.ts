@@ -1,0 +1,20 @@
+import * as vscode from "vscode";
+import type { Answers } from "../panel";
+
+/** Requests that are commands of the extension, so that a button and the palette do the same. */
+export const commandAnswers = {
+  "open-run": ({ runId }) => command("assayer.openRun", runId),
+  "open-model": (ask) => command("assayer.openModel", ask),
+  promote: (ask) => command("assayer.promote", ask),
+  push: (ask) => command("assayer.pushToTarget", ask),
+  copy: async ({ text }) => {
+    await vscode.env.clipboard.writeText(text);
+    vscode.window.setStatusBarMessage("$(check) Copied", 2000);
+    return null;
+  },
+} satisfies Answers;
+
+async function command(name: string, argument: unknown): Promise<null> {
+  await vscode.commands.executeCommand(name, argument);
+  return null;
+}

@@ -1,0 +1,79 @@
+import * as vscode from "vscode";
+import type { ToWebview } from "../../webviews/protocol";
+import { Panel, type PanelPage } from "../panel";
+import type { Services } from "../services";
+import { modelPage } from "./model";
+import { runPage } from "./run";
+import { runsTablePage } from "./runs-table";
+
+/** The open panels, one for each thing that is shown. */
+export class Panels {
+  private readonly open = new Map<string, Panel>();
+
+  constructor(private readonly services: Services) {}
+
+  openRun(runId: string): void {
+    this.show(runPage(this.services, runId));
+  }
+
+  openRunsTable(): void {
+    this.show(runsTablePage(this.services));
+  }
+
+  openModel(model: string, number?: number): void {
+    this.show(
+      modelPage(model),
+      number === undefined ? undefined : { kind: "select-version", number },
+    );
+  }
+
+  /** Fills panels again that were open when VS Code was closed, by the state they kept. */
+  registerRestoring(): vscode.Disposable {
+    const { services } = this;
+    const pages: Record<PanelPage["viewType"], (state: SavedState) => PanelPage | undefined> = {
+      "assayer.run": ({ runId }) => (runId === undefined ? undefined : runPage(services, runId)),
+      "assayer.model": ({ model }) => (model === undefined ? undefined : modelPage(model)),
+      "assayer.runsTable": () => runsTablePage(services),
+    };
+    return vscode.Disposable.from(
+      ...Object.entries(pages).map(([viewType, pageOf]) =>
+        vscode.window.registerWebviewPanelSerializer(viewType, {
+          deserializeWebviewPanel: (panel, state: SavedState | undefined) => {
+            const page = pageOf(state ?? {});
+            if (page) this.adopt(panel, page);
+            else panel.dispose();
+            return Promise.resolve();
+          },
+        }),
+      ),
+    );
+  }
+
+  private show(page: PanelPage, message?: ToWebview): void {
+    const open =
+      this.open.get(idOf(page)) ??
+      this.adopt(
+        vscode.window.createWebviewPanel(page.viewType, page.title, vscode.ViewColumn.Active),
+        page,
+      );
+    open.reveal(message);
+  }
+
+  private adopt(webviewPanel: vscode.WebviewPanel, page: PanelPage): Panel {
+    const panel = new Panel(webviewPanel, page, this.services);
+    this.open.set(idOf(page), panel);
+    panel.onDidDispose(() => {
+      if (this.open.get(idOf(page)) === panel) this.open.delete(idOf(page));
+    });
+    return panel;
+  }
+}
+
+interface SavedState {
+  runId?: string;
+  model?: string;
+}
+
+function idOf({ viewType, key }: PanelPage): string {
+  return `${viewType}/${key}`;
+}

@@ -1,0 +1,123 @@
+import type { MetricSeries, Project, RunDetail } from "assayer";
+import { decimate } from "assayer/charts";
+import * as vscode from "vscode";
+import type { CurveView, RunView, TablePreview } from "../../webviews/protocol";
+import { artifactUri } from "../artifact-files";
+import type { PanelPage } from "../panel";
+import type { Services } from "../services";
+import { commandAnswers } from "./answers";
+import { numeric } from "./numeric";
+
+/** More points than a card has pixels. */
+const curvePoints = 800;
+const previewRows = 50;
+
+export function runPage({ host }: Services, runId: string): PanelPage {
+  return {
+    viewType: "assayer.run",
+    entry: "run",
+    key: runId,
+    title: "Run",
+    load: async (project) => {
+      const [run, series] = await Promise.all([project.run(runId), project.metricHistory(runId)]);
+      const view = runView(run, series, await parentOf(project, run));
+      return { title: run.name, message: { kind: "show-run", view } };
+    },
+    answers: {
+      ...commandAnswers,
+      "open-artifact": async ({ name, digest }) => {
+        await vscode.commands.executeCommand("vscode.open", artifactUri(digest, name));
+        return null;
+      },
+      "preview-table": async ({ kind, name }) => {
+        const project = await host.require();
+        return preview(await project.readTable(runId, kind, name));
+      },
+    },
+  };
+}
+
+async function parentOf(project: Project, run: RunDetail): Promise<RunView["parent"]> {
+  if (run.parentRunId === null) return null;
+  const { runId, name } = await project.run(run.parentRunId);
+  return { runId, name };
+}
+
+function runView(
+  run: RunDetail,
+  series: readonly MetricSeries[],
+  parent: RunView["parent"],
+): RunView {
+  const { runId, name, experiment, status, note, error, artifacts } = run;
+  return {
+    runId,
+    name,
+    experiment,
+    status,
+    startedAt: run.startedAt.getTime(),
+    endedAt: run.endedAt?.getTime() ?? null,
+    parent,
+    params: pairs(run.params),
+    tags: pairs(run.tags),
+    metrics: run.series.map(({ key, count, lastValue, lastStep, minValue, maxValue }) => ({
+      key,
+      count,
+      last: numeric(lastValue),
+      lastStep,
+      min: numeric(minValue),
+      max: numeric(maxValue),
+    })),
+    curves: series.map(curveView),
+    artifacts: artifacts.map(({ name, digest, size, mediaType }) => ({
+      name,
+      digest,
+      size,
+      mediaType,
+    })),
+    tables: run.tables.map(({ kind, name, rows, columns }) => ({ kind, name, rows, columns })),
+    versions: run.versions.map(({ model, number, stage }) => ({ model, number, stage })),
+    note,
+    error,
+    source: sourcePairs(run.source),
+  };
+}
+
+function curveView({ key, steps, values }: MetricSeries): CurveView {
+  const kept = decimate(values, curvePoints);
+  return {
+    key,
+    steps: Float64Array.from(kept, (i) => steps[i] ?? NaN),
+    values: Float64Array.from(kept, (i) => values[i] ?? NaN),
+  };
+}
+
+function pairs(record: Record<string, unknown>): { key: string; value: string }[] {
+  return Object.entries(record).map(([key, value]) => ({ key, value: String(value) }));
+}
+
+function sourcePairs(source: RunDetail["source"]): { key: string; value: string }[] {
+  const commit = source.gitCommit?.slice(0, 10);
+  const changes = source.gitDirty === true ? ", with changes" : "";
+  return [
+    ...(source.name === null ? [] : [{ key: source.kind, value: source.name }]),
+    { key: "git commit", value: commit === undefined ? "none" : `${commit}${changes}` },
+    { key: "by", value: source.user },
+    { key: "node", value: source.nodeVersion },
+    { key: "assayer", value: source.assayerVersion },
+  ];
+}
+
+function preview(rows: readonly Record<string, unknown>[]): TablePreview {
+  const columns = Object.keys(rows[0] ?? {});
+  return {
+    columns,
+    rows: rows.slice(0, previewRows).map((row) => columns.map((column) => cellText(row[column]))),
+  };
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number" && !Number.isInteger(value)) return value.toPrecision(5);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,163 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium, type Browser, type Frame, type Locator, type Page } from "playwright-core";
+import { e2eRoot, findChromium } from "./requirements";
+
+const screenshots = join(e2eRoot, "..", "..", "test-output", "screenshots");
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium() ?? "chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+const themes = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Dark High Contrast",
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/** A workbench in a browser page, driven as a user would. */
+export class Workbench {
+  /** Errors of the console and of webviews, and requests that left the machine. */
+  readonly problems: string[] = [];
+
+  private constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, url: string, folder: string): Promise<Workbench> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(15_000);
+    const workbench = new Workbench(page);
+    workbench.collectProblems();
+    await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`, {
+      waitUntil: "domcontentloaded",
+    });
+    await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  private collectProblems(): void {
+    this.page.on("console", (message) => {
+      const text = message.text();
+      const { url } = message.location();
+      const isOurs =
+        url.includes("assayer") || /Content Security Policy|fake\.html/u.test(text + url);
+      if (message.type() === "error" && isOurs) this.problems.push(`console: ${text} (${url})`);
+    });
+    this.page.on("pageerror", (error) => {
+      if (error.stack?.includes("assayer") === true) this.problems.push(`error: ${error.stack}`);
+    });
+    this.page.on("request", (request) => {
+      const { hostname, protocol } = new URL(request.url());
+      // Resources of webviews have such an address, and the workbench answers them itself.
+      const isLocal = /^(127\.0\.0\.1|localhost|.*\.vscode-resource\.vscode-cdn\.net)$/u.test(
+        hostname,
+      );
+      if (/^(https?|wss?):$/u.test(protocol) && !isLocal)
+        this.problems.push(`request to ${request.url()}`);
+    });
+  }
+
+  /** Opens the extension's container in the side bar. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar .action-label[aria-label^="${title}"]`);
+    await tab.waitFor({ timeout: 30_000 });
+    if ((await tab.getAttribute("aria-expanded")) !== "true") await tab.click();
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.fillQuickInput(`>${title}`);
+    await this.pickQuickItem(title);
+  }
+
+  /** Fills the open quick input. */
+  async fillQuickInput(text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(text);
+  }
+
+  /** Waits for an item of the open quick pick and chooses it. */
+  async pickQuickItem(label: string): Promise<void> {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: label }).first().click();
+  }
+
+  async acceptInput(title: string, text: string): Promise<void> {
+    await this.page
+      .locator(".quick-input-widget .quick-input-title", { hasText: title })
+      .waitFor({ state: "visible" });
+    await this.fillQuickInput(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.fillQuickInput(themes[theme]);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    // The choice is written to the settings a little later; a page closed before would forget it.
+    await sleep(1000);
+  }
+
+  async pressDialogButton(label: string): Promise<void> {
+    const dialog = this.page.locator(".monaco-dialog-box");
+    await dialog.locator(".monaco-button", { hasText: label }).first().click();
+    await dialog.waitFor({ state: "detached" });
+  }
+
+  /** A row of a tree of the side bar whose label begins like this. */
+  treeRow(label: string): Locator {
+    return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`).first();
+  }
+
+  notification(text: string): Locator {
+    return this.page.locator(".notification-toast", { hasText: text }).first();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
+  }
+
+  /** The frame of the webview in which `selector` is found. */
+  async webview(selector: string, timeout = 20_000): Promise<Frame> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      for (const frame of this.page.frames()) {
+        if (!frame.url().includes("/webview/browser/pre/fake.html")) continue;
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      if (Date.now() > deadline) throw new Error(`no webview shows ${selector}`);
+      await sleep(50);
+    }
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.mouse.move(300, 12);
+    await sleep(400);
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}

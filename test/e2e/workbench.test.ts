@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { once } from "node:events";
+import { after, before, describe, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { createDemo, openProject, startServer, type Project, type Server } from "assayer";
+import { launchBrowser, Workbench } from "./browser";
+import { Host } from "./host";
+import { e2eRoot, missing, vsix } from "./requirements";
+
+const lacking = missing();
+if (process.env["CI"] === "true") assert.deepEqual(lacking, []);
+const skip = lacking.length > 0 && `VS Code end to end: ${lacking.join("; ")}`;
+
+const model = "wage-model";
+const candidate = 3;
+
+void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "assayer-e2e-"));
+  const demo = join(folder, "wages");
+  let browser: Browser;
+  let host: { url: string; stop(): Promise<void> };
+  let workbench: Workbench;
+  let project: Project;
+  let remote: { project: Project; server: Server };
+
+  before(async () => {
+    const vsCode = new Host(join(folder, "vs-code"));
+    [, , browser] = await Promise.all([
+      createDemo(demo).then(async () => (project = await openProject(demo))),
+      vsCode.install(vsix).then(async () => (host = await vsCode.start())),
+      launchBrowser(),
+    ]);
+    const other = await openProject(join(folder, "server"));
+    remote = { project: other, server: await startServer(other, { port: 0 }) };
+    workbench = await Workbench.open(browser, host.url, demo);
+  });
+
+  after(async () => {
+    await browser.close();
+    await host.stop();
+    await remote.server.close();
+    await remote.project.close();
+    await project.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("lists experiments, runs and model versions of the nearest project", async () => {
+    await workbench.openContainer("Assayer");
+    const experiments = await project.experiments();
+    for (const { name } of experiments) await workbench.treeRow(name).waitFor();
+    await workbench.treeRow(model).waitFor();
+    await workbench.treeRow(`v${candidate}`).waitFor();
+    const [newest] = await project.runs({ limit: 1 });
+    await workbench.treeRow(newest?.name ?? "").waitFor();
+    await workbench.page
+      .locator(".statusbar-item", { hasText: project.name })
+      .waitFor({ state: "visible" });
+  });
+
+  test("opens a run with its params, metrics and curves", async () => {
+    const run = await runWithCurve(project);
+    await workbench.runCommand("Assayer: Open Run…");
+    await workbench.fillQuickInput(run.name);
+    await workbench.pickQuickItem(run.name);
+    const frame = await workbench.webview(".curve svg path.domain, .curve svg .mark-line path");
+    assert.equal(await frame.locator("h1").textContent(), run.name);
+    assert.equal(
+      await frame.locator('section[aria-label="Params"] dt').count(),
+      Object.keys(run.params).length,
+    );
+    assert.equal(
+      await frame.locator('section[aria-label="Metrics"] tbody tr').count(),
+      Object.keys(run.metrics).length,
+    );
+    await workbench.screenshot("run-dark");
+  });
+
+  test("shows all runs in a table that sorts, filters and opens them", async () => {
+    await workbench.runCommand("Assayer: Open Runs Table");
+    const frame = await workbench.webview(".grid-row");
+    const runs = await project.runs();
+    assert.equal(await frame.getByRole("grid").getAttribute("aria-rowcount"), `${runs.length + 1}`);
+    await frame.locator('[data-column="metrics.auc"]').click();
+    const best = [...runs].sort((a, b) => (b.metrics["auc"] ?? -1) - (a.metrics["auc"] ?? -1));
+    const first = frame.locator("#row-0 .grid-cell").first();
+    assert.equal(await first.textContent(), best[0]?.name);
+    await workbench.screenshot("runs-table-dark");
+    await frame.locator(".filter input").fill("tree auc > 0.7");
+    const found = runs.filter(
+      ({ name, experiment, metrics }) =>
+        `${name} ${experiment}`.includes("tree") && (metrics["auc"] ?? 0) > 0.7,
+    );
+    await frame.getByText(`${found.length} of ${runs.length} runs`).waitFor();
+    await workbench.page.locator(".tab").first().click();
+    await workbench.page.locator(".tab", { hasText: "Runs of" }).click();
+    const again = await workbench.webview(".grid-row");
+    await again.getByText(`${found.length} of ${runs.length} runs`).waitFor();
+    await again.locator(".filter input").fill("");
+    await again.getByRole("grid").focus();
+    await workbench.page.keyboard.press("ArrowDown");
+    await workbench.page.keyboard.press("Enter");
+    await workbench.page
+      .locator(".tab.active", { hasText: best[1]?.name ?? "" })
+      .waitFor({ state: "visible" });
+  });
+
+  test("promotes a version through the quick picks and shows it in the stage history", async () => {
+    await workbench.treeRow(`v${candidate}`).click();
+    const frame = await workbench.webview(".timeline");
+    const steps = await frame.locator(".timeline li").count();
+    await workbench.screenshot("model-dark");
+    await frame.locator("vscode-button", { hasText: "Promote…" }).click();
+    await workbench.pickQuickItem("production");
+    await workbench.acceptInput("Promote", "checked by the end-to-end test");
+    await workbench.screenshot("promote-confirm-dark");
+    await workbench.pressDialogButton("Promote");
+    await workbench.notification("is now in production").waitFor();
+    await frame.getByText("checked by the end-to-end test").waitFor();
+    assert.equal(await frame.locator(".timeline li").count(), steps + 2);
+    await workbench.treeRow(`v${candidate}, production`).waitFor();
+    const rows = await project.sql(
+      "select number, to_stage from stage_transitions where reason = ?",
+      ["checked by the end-to-end test"],
+    );
+    assert.deepEqual(rows, [{ number: candidate, to_stage: "production" }]);
+    await workbench.clearNotifications();
+  });
+
+  test("pushes the version to a running server, which then infers with it", async () => {
+    const { server } = remote;
+    await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem("Server Address…");
+    await workbench.acceptInput("Push", server.url);
+    await workbench.acceptInput("Push", server.token);
+    await workbench.pressDialogButton("Push");
+    await workbench.notification("is deployed to").waitFor();
+    const version = await project.registry.version(model, candidate);
+    const response = await fetch(`${server.url}/v2/models/${model}/infer`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ inputs: version.sample?.inputs }),
+    });
+    assert.equal(response.status, 200, await response.clone().text());
+    const { outputs } = (await response.json()) as { outputs: { name: string; data: unknown[] }[] };
+    const wanted = version.sample?.outputs[0];
+    assert.deepEqual(outputs.find(({ name }) => name === wanted?.name)?.data, wanted?.data);
+    const frame = await workbench.webview('section[aria-label="Deployments"] tbody tr');
+    await frame.getByText(server.url).first().waitFor();
+    await workbench.clearNotifications();
+  });
+
+  test("shows a metric of another process within a second", async (t) => {
+    const live = spawn(process.execPath, [join(e2eRoot, "live-run.mjs"), demo], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    t.after(() => live.kill());
+    await once(live.stdout, "data");
+    await workbench.treeRow("live-run").click();
+    const frame = await workbench.webview(".status-running");
+    for (let step = 1; step <= 30; step++)
+      live.stdin.write(`loss ${step} ${1 / step + 0.01 * Math.sin(step)}\n`);
+    await frame.locator('[data-metric="loss"] svg').waitFor();
+    await workbench.screenshot("run-live-dark");
+    const delays: number[] = [];
+    for (let step = 31; step <= 33; step++) {
+      const began = performance.now();
+      const value = Number((1 / step).toFixed(4));
+      live.stdin.write(`loss ${step} ${value}\n`);
+      await frame.locator('[data-metric="loss"] .number', { hasText: `${value}` }).waitFor();
+      delays.push(performance.now() - began);
+    }
+    console.log(`# live update after ${delays.map((delay) => delay.toFixed(0)).join(", ")} ms`);
+    assert.ok(Math.min(...delays) < 1000, `the panel took ${delays.join(", ")} ms`);
+    live.stdin.end();
+    await frame.locator(".status-finished").waitFor();
+  });
+
+  test("follows the colour theme", async () => {
+    const run = await runWithCurve(project);
+    for (const theme of ["light", "high-contrast"] as const) {
+      await workbench.setTheme(theme);
+      await workbench.runCommand("Assayer: Open Runs Table");
+      await workbench.webview(".grid-row");
+      await workbench.screenshot(`runs-table-${theme}`);
+      await workbench.treeRow(`v${candidate}`).click();
+      await workbench.webview(".timeline");
+      await workbench.screenshot(`model-${theme}`);
+      await workbench.page.locator(".tab", { hasText: run.name }).first().click();
+      await workbench.webview(".curve svg");
+      await workbench.screenshot(`run-${theme}`);
+    }
+    await workbench.setTheme("dark");
+  });
+
+  test("logs no error, and asks nothing of other machines", () => {
+    assert.deepEqual(workbench.problems, []);
+  });
+
+  test("welcomes to a folder without a project, and makes the demo there", async () => {
+    const empty = join(folder, "empty");
+    mkdirSync(empty);
+    await workbench.close();
+    workbench = await Workbench.open(browser, host.url, empty);
+    await workbench.openContainer("Assayer");
+    const create = workbench.page.locator(".welcome-view .monaco-button", {
+      hasText: "Create Demo Project",
+    });
+    await create.waitFor();
+    await workbench.screenshot("welcome-dark");
+    await create.click();
+    await workbench.notification("The demo project is ready").waitFor({ timeout: 90_000 });
+    await workbench.treeRow(model).waitFor();
+    await workbench.screenshot("demo-created-dark");
+    assert.deepEqual(workbench.problems, []);
+  });
+});
+
+/** The demo's newest run with a metric of several steps. */
+async function runWithCurve(project: Project) {
+  const runs = await project.runs();
+  for (const run of runs.filter(({ experiment }) => experiment !== "live")) {
+    const { series } = await project.run(run.runId);
+    if (series.some(({ count }) => count > 5)) return run;
+  }
+  throw new Error("the demo has no run with a curve");
+}
