@@ -57,7 +57,7 @@ function libraryBundles() {
     ...options,
   });
   return [
-    bundle("index", ["demo"]),
+    bundle("index", []),
     bundle("charts", []),
     bundle("cli", ["index", "demo"], { banner: { js: "#!/usr/bin/env node" } }),
     // The demo ships its trainers and its data, which users of the library do not need.
@@ -70,7 +70,7 @@ function extensionBundle() {
     ...node,
     entryPoints: [join(root, "extension", "main.ts")],
     outfile: join(root, "extension", "dist", "main.js"),
-    external: ["vscode", "assayer"],
+    external: ["vscode", "assayer", "assayer/demo"],
     alias: { "assayer/charts": libraryParts.charts },
     minify: !watch,
     sourcemap: watch,
@@ -107,7 +107,11 @@ function declarations() {
 /** ES modules that name what the CommonJS bundle exports, so that both share one instance. */
 function esModuleTwins() {
   const require = createRequire(import.meta.url);
-  const typesOf = { index: "./types/index.js", charts: "./types/charts/index.js" };
+  const typesOf = {
+    index: "./types/index.js",
+    charts: "./types/charts/index.js",
+    demo: "./types/demo/index.js",
+  };
   for (const [part, types] of Object.entries(typesOf)) {
     const names = Object.keys(require(join(libraryDist, `${part}.js`))).sort();
     writeFileSync(

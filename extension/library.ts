@@ -4,3 +4,8 @@ type Library = typeof import("assayer");
 export function loadLibrary(): Promise<Library> {
   return import("assayer");
 }
+
+/** The demo with its trainers and its data. */
+export function loadDemo(): Promise<typeof import("assayer/demo")> {
+  return import("assayer/demo");
+}

@@ -1,9 +1,6 @@
 import * as vscode from "vscode";
 import type { Services } from "./services";
 
-/** Runs that go on are among the newest ones; older ones would be counted as killed. */
-const looksAt = 200;
-
 /** The project's name and how many of its runs go on, in the status bar. */
 export function createStatusBar({ host, edge }: Services): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("assayer.status", vscode.StatusBarAlignment.Left);
@@ -14,8 +11,8 @@ export function createStatusBar({ host, edge }: Services): vscode.Disposable {
       item.hide();
       return;
     }
-    const runs = await project.runs({ limit: looksAt });
-    const running = runs.filter(({ status }) => status === "running").length;
+    const experiments = await project.experiments();
+    const running = experiments.reduce((sum, experiment) => sum + experiment.running, 0);
     const count = running === 0 ? "" : `  $(sync~spin) ${running}`;
     item.text = `$(beaker) ${project.name}${count}`;
     const activity = running === 0 ? "no run goes on" : `${running} running`;

@@ -4,7 +4,6 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { messageOf } from "./errors";
 import {
   AssayerError,
-  createDemo,
   findStore,
   openProject,
   push,
@@ -275,6 +274,7 @@ program
   .description("make a project on real data: two dozen runs, model versions and their stages")
   .argument("[folder]", "where", "demo-project")
   .action(async (folder: string) => {
+    const { createDemo } = await import("./demo/index");
     const result = await createDemo(resolve(folder), {
       signal: untilInterrupted(),
       onProgress(message, fraction) {

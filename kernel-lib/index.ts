@@ -39,8 +39,6 @@ export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
 
-export { createDemo, type CreateDemoOptions, type DemoResult } from "./create-demo";
-
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";

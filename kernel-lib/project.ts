@@ -138,9 +138,14 @@ export class Project {
     return this.store.read((connection) => readMetricHistory(connection, runId, keys));
   }
 
-  /** Rows of a logged table, in the order in which they were given. */
-  readTable(runId: string, kind: TableKind, name: string): Promise<Record<string, unknown>[]> {
-    return this.store.read((connection) => readLoggedTable(connection, runId, kind, name));
+  /** Rows of a logged table, or the first `limit` of them, in the order in which they were given. */
+  readTable(
+    runId: string,
+    kind: TableKind,
+    name: string,
+    options?: { limit?: number },
+  ): Promise<Record<string, unknown>[]> {
+    return this.store.read((connection) => readLoggedTable(connection, runId, kind, name, options));
   }
 
   /** The bytes of an artifact, checked against their SHA-256. */

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { config } from "../config";
-import { loadLibrary } from "../library";
+import { loadDemo } from "../library";
 import type { Services } from "../services";
 
 /** Makes the demo project from real data, and shows it. */
@@ -10,7 +10,7 @@ export async function createDemo({ host, edge }: Services): Promise<void> {
   await edge.attempt("create the demo project", async () => {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     const directory = workspace === undefined ? await askFolder() : await demoFolder(workspace);
-    const { createDemo: create } = await loadLibrary();
+    const { createDemo: create } = await loadDemo();
     const options = {
       location: vscode.ProgressLocation.Notification,
       title: "Creating the demo project",

@@ -4,8 +4,6 @@ import type { PanelPage } from "../panel";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
 
-const mostRuns = 100_000;
-
 export function modelPage(model: string): PanelPage {
   return {
     viewType: "assayer.model",
@@ -22,12 +20,13 @@ export function modelPage(model: string): PanelPage {
 
 async function modelView(project: Project, model: string): Promise<ModelView> {
   const { registry } = project;
-  const [versions, history, deployments, runs] = await Promise.all([
+  const [versions, history, deployments] = await Promise.all([
     registry.versions(model),
     registry.history(model),
     registry.deployments(model),
-    project.runs({ limit: mostRuns }),
   ]);
+  const runIds = [...new Set(versions.flatMap(({ runId }) => runId ?? []))];
+  const runs = await project.runs({ runIds });
   const runById = new Map(runs.map((run) => [run.runId, run]));
   return {
     name: model,

@@ -31,7 +31,7 @@ export function runPage({ host }: Services, runId: string): PanelPage {
       },
       "preview-table": async ({ kind, name }) => {
         const project = await host.require();
-        return preview(await project.readTable(runId, kind, name));
+        return preview(await project.readTable(runId, kind, name, { limit: previewRows }));
       },
     },
   };
@@ -111,7 +111,7 @@ function preview(rows: readonly Record<string, unknown>[]): TablePreview {
   const columns = Object.keys(rows[0] ?? {});
   return {
     columns,
-    rows: rows.slice(0, previewRows).map((row) => columns.map((column) => cellText(row[column]))),
+    rows: rows.map((row) => columns.map((column) => cellText(row[column]))),
   };
 }
 

@@ -4,8 +4,6 @@ import {
   AssayerError,
   linearShap,
   openProject,
-  type CreateDemoOptions,
-  type DemoResult,
   type ModelVersion,
   type Project,
   type Run,
@@ -15,7 +13,23 @@ import { confusionReport, rocSpec } from "./report";
 import { trainBagging, trainLogistic, trainTree, type TrainedLogistic } from "./train";
 import { columns, loadWages, type Split } from "./wages";
 
-export const modelName = "wage-model";
+const modelName = "wage-model";
+
+export interface CreateDemoOptions {
+  /** Called with what is being done and the share that is done, 0 to 1. */
+  onProgress?: (message: string, fraction: number) => void;
+  /** Stops between two runs; what was logged until then stays. */
+  signal?: AbortSignal;
+}
+
+export interface DemoResult {
+  /** Folder of the project. */
+  root: string;
+  runs: number;
+  versions: number;
+  /** Name of the model that ended up in production. */
+  model: string;
+}
 
 /** A registered version and its AUC on the test split. */
 interface Candidate {
@@ -210,8 +224,17 @@ async function crossValidate(demo: Demo): Promise<void> {
   await parent.end();
 }
 
-/** The demo itself; `createDemo` of the library loads it. */
-export async function buildDemo(root: string, options: CreateDemoOptions): Promise<DemoResult> {
+/**
+ * Makes a project on real data: trains some two dozen models of the CPS wages, logs and registers them, and
+ * promotes the best.
+ *
+ * @param root folder of the new project
+ * @throws AssayerError "invalid-argument" when there is a project already
+ */
+export async function createDemo(
+  root: string,
+  options: CreateDemoOptions = {},
+): Promise<DemoResult> {
   if (existsSync(join(root, ".assayer")))
     throw new AssayerError(
       "invalid-argument",

@@ -7,6 +7,8 @@ import type { ParamValue, RunSource, RunStatus, TableKind } from "./events";
 export interface Experiment {
   name: string;
   runs: number;
+  /** Of them, those that go on. */
+  running: number;
   lastStartedAt: Date;
 }
 
@@ -75,11 +77,13 @@ export interface StoredRun extends RunSummary {
 
 export interface ListRunsOptions {
   experiment?: string;
+  /** These runs alone. */
+  runIds?: readonly string[];
   /** `started_at` (default), `ended_at`, `name`, `status`, `experiment`, `metrics.<key>`, `params.<key>` or `tags.<key>`. */
   orderBy?: string;
   /** Default true: newest or highest first. Runs without the value come last either way. */
   descending?: boolean;
-  /** Default 1000. */
+  /** Default 1000, or as many as `runIds` names. */
   limit?: number;
   offset?: number;
 }
@@ -116,7 +120,7 @@ function requireCount(value: number, what: string): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new AssayerError(
     "invalid-argument",
-    `runs requires a whole ${what} of 0 or more; got ${value}`,
+    `reading requires a whole ${what} of 0 or more; got ${value}`,
   );
 }
 
@@ -166,7 +170,7 @@ async function summarize(
 export async function listExperiments(connection: Connection): Promise<Experiment[]> {
   return queryRows<Experiment & Record<string, unknown>>(
     connection,
-    `select experiment as name, runs, last_started_at as "lastStartedAt" from experiments order by last_started_at desc`,
+    `select experiment as name, runs, running, last_started_at as "lastStartedAt" from experiments order by last_started_at desc`,
   );
 }
 
@@ -175,19 +179,23 @@ export async function listRuns(
   connection: Connection,
   options: ListRunsOptions = {},
 ): Promise<RunSummary[]> {
-  const {
-    experiment,
-    orderBy = "started_at",
-    descending = true,
-    limit = 1000,
-    offset = 0,
-  } = options;
+  const { experiment, runIds, orderBy = "started_at", descending = true } = options;
+  const { limit = runIds?.length ?? 1000, offset = 0 } = options;
   const order = orderExpression(orderBy);
-  const params: SqlValue[] = experiment === undefined ? [] : [experiment];
+  const conditions: string[] = [];
+  const params: SqlValue[] = [];
+  if (experiment !== undefined) {
+    conditions.push("experiment = ?");
+    params.push(experiment);
+  }
+  if (runIds) {
+    conditions.push(`run_id in (select unnest(from_json(?, '["VARCHAR"]')))`);
+    params.push(JSON.stringify(runIds));
+  }
   params.push(...order.params, requireCount(limit, "limit"), requireCount(offset, "offset"));
   const rows = await queryRows<Pick<RunRow, ListedColumn>>(
     connection,
-    `select ${listedColumns} from runs r ${experiment === undefined ? "" : "where experiment = ?"}
+    `select ${listedColumns} from runs r ${conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`}
       order by ${order.sql} ${descending ? "desc" : "asc"} nulls last, run_id desc limit ? offset ?`,
     params,
   );
@@ -255,12 +263,13 @@ function listTables(connection: Connection, runId: string): Promise<LoggedTable[
   );
 }
 
-/** Rows of one logged table, in the order in which they were given. */
+/** Rows of one logged table, or the first of them, in the order in which they were given. */
 export async function readLoggedTable(
   connection: Connection,
   runId: string,
   kind: TableKind,
   name: string,
+  options: { limit?: number } = {},
 ): Promise<Record<string, unknown>[]> {
   await requireRun(connection, runId);
   const tables = await listTables(connection, runId);
@@ -270,8 +279,9 @@ export async function readLoggedTable(
       "unknown-table",
       `unknown table: ${kind} ${name}; expected one of ${tables.map((each) => `${each.kind} ${each.name}`).join(", ") || "none"}`,
     );
-  return queryRows(connection, "select * from read_parquet(?, hive_partitioning = false)", [
+  return queryRows(connection, "select * from read_parquet(?, hive_partitioning = false) limit ?", [
     table.path,
+    requireCount(options.limit ?? table.rows, "limit"),
   ]);
 }
 

@@ -135,7 +135,8 @@ create table deployments (
 );
 
 create view experiments as
-  select experiment, count(*) as runs, max(started_at) as last_started_at
+  select experiment, count(*) as runs, count(*) filter (status = 'running') as running,
+    max(started_at) as last_started_at
   from runs group by experiment;
 
 create view models as

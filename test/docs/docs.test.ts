@@ -3,7 +3,8 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { createDemo, openProject } from "assayer";
+import { openProject } from "assayer";
+import { createDemo } from "assayer/demo";
 import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "..", "..");

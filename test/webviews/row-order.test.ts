@@ -25,11 +25,3 @@ test("text is ordered by the numbers in it, and equal rows keep their order", ()
   const names = column(["tree-10", "tree-9", "Tree-9", "bagging"]);
   assert.deepEqual(sortRows([0, 1, 2, 3], names, false), [3, 1, 2, 0]);
 });
-
-test("10,000 rows are ordered within 100 ms", () => {
-  const values = column(Array.from({ length: 10_000 }, (_, i) => (i * 7919) % 10_007));
-  const rows = Array.from({ length: 10_000 }, (_, i) => i);
-  const began = performance.now();
-  sortRows(rows, values, true);
-  assert.ok(performance.now() - began < 100);
-});
