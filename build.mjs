@@ -1,7 +1,15 @@
 // The one build script: the library, its command line and demo, the extension, and its webviews.
 // `node build.mjs [--watch | --package]`; every output goes to a `dist` folder, which git ignores.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -146,24 +154,35 @@ async function bundle(options) {
   return context.watch();
 }
 
+/** The modules that .vscodeignore lets through. */
+function shippedModules() {
+  const list = readFileSync(join(root, ".vscodeignore"), "utf8");
+  const names = [...list.matchAll(/^!extension\/dist\/node_modules\/((?:@[^/]+\/)?[^/]+)/gmu)];
+  return new Set(names.map(([, name]) => name));
+}
+
 /**
- * The extension with what it needs on one platform, in dist/. It is packaged from a folder of links:
- * vsce looks at every file below the folder where it runs, and the tests' tools are tens of thousands.
+ * The extension with what it needs on one platform, in dist/. It is packaged from a folder of links to what may
+ * ship, since vsce looks at every file below the folder where it runs.
  */
 function packageExtension(target) {
   const staging = join(root, "dist", "vsix");
   rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true });
+  const link = (from, to) => {
+    mkdirSync(dirname(join(staging, to)), { recursive: true });
+    symlinkSync(join(root, from), join(staging, to));
+  };
   const texts = ["README.md", "CHANGELOG.md", "LICENSE", ".vscodeignore", "package.json"];
-  for (const name of [...texts, "extension", "kernel-lib", "node_modules"])
-    symlinkSync(join(root, name), join(staging, name));
+  for (const name of [...texts, "extension/media"]) link(name, name);
+  for (const name of readdirSync(join(root, "extension", "dist")))
+    link(`extension/dist/${name}`, `extension/dist/${name}`);
+  for (const name of shippedModules())
+    link(`node_modules/${name}`, `extension/dist/node_modules/${name}`);
   const file = join(root, "dist", `assayer-${target}.vsix`);
   const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
-  const links = ["--follow-symlinks", "--allow-missing-repository", "--no-rewrite-relative-links"];
-  execFileSync(process.execPath, [vsce, "package", "--target", target, "--out", file, ...links], {
-    cwd: staging,
-    stdio: "inherit",
-  });
+  const options = ["--no-dependencies", "--follow-symlinks", "--allow-missing-repository"];
+  options.push("--no-rewrite-relative-links", "--target", target, "--out", file);
+  execFileSync(process.execPath, [vsce, "package", ...options], { cwd: staging, stdio: "inherit" });
 }
 
 rmSync(join(root, "extension", "dist", "webviews"), { recursive: true, force: true });

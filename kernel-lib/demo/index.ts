@@ -10,7 +10,7 @@ import {
 } from "../index";
 import { evaluate, requireAgreement, type Evaluation } from "./evaluate";
 import { confusionReport, rocSpec } from "./report";
-import { trainBagging, trainLogistic, trainTree, type TrainedLogistic } from "./train";
+import { trainBagging, trainLogistic, trainTree } from "./train";
 import { columns, loadWages, type Split } from "./wages";
 
 const modelName = "wage-model";
@@ -75,35 +75,43 @@ function startRun(
 /** Logs what a model says of the test split, row by row, with the figures and pictures made of it. */
 async function logEvaluation(run: Run, test: Split, evaluation: Evaluation): Promise<void> {
   const { yPred, yScore, metrics } = evaluation;
+  const { requestId, labels } = test;
   run.logMetrics(metrics);
-  await run.logPredictions({ requestId: test.requestId, yPred, yScore, yTrue: test.labels });
-  run.logArtifact({ name: "report.md", data: confusionReport(test.labels, yPred) });
-  run.logArtifact({
-    name: "roc.vl.json",
-    data: JSON.stringify(rocSpec(test.labels, yScore)),
-  });
+  const features = columns.map((name, c) => [name, test.rows.map((row) => row[c] ?? 0)] as const);
+  await run.logFeatures({ requestId, ...Object.fromEntries(features) });
+  await run.logPredictions({ requestId, yPred, yScore, yTrue: labels });
+  run.logArtifact({ name: "report.md", data: confusionReport(labels, yPred) });
+  run.logArtifact({ name: "roc.vl.json", data: JSON.stringify(rocSpec(labels, yScore)) });
 }
 
-function logTestFeatures(run: Run, test: Split): Promise<void> {
-  const entries = columns.map((name, c) => [name, test.rows.map((row) => row[c] ?? 0)] as const);
-  return run.logFeatures({ requestId: test.requestId, ...Object.fromEntries(entries) });
+/** A trained model that may become a version. */
+interface Entry {
+  run: Run;
+  onnx: Uint8Array;
+  auc: number;
 }
 
-function register(run: Run, onnx: Uint8Array, test: Split, note: string): Promise<ModelVersion> {
-  return run.logModel(modelName, onnx, {
+/** Registers the best of some models as the next version. */
+async function registerBest(
+  { project, test }: Demo,
+  entries: readonly Entry[],
+  note: string,
+): Promise<Candidate> {
+  const best = entries.reduce((a, b) => (b.auc > a.auc ? b : a));
+  const version = await project.registry.register(modelName, best.onnx, {
+    runId: best.run.id,
     input: [{ name: "input", shape: [-1, columns.length], columns: [...columns] }],
     sample: test.rows.slice(0, 3),
     note,
   });
+  return { version, auc: best.auc };
 }
 
 async function sweepTrees(demo: Demo): Promise<Candidate> {
   const { train, test } = demo;
-  let best: { auc: number; run: Run; onnx: Uint8Array } | undefined;
-  const runs: Run[] = [];
+  const entries: Entry[] = [];
   for (const params of treeSettings) {
     const run = startRun(demo, "trees", `tree-${params.maxDepth}-${params.minNumSamples}`, params);
-    runs.push(run);
     for (let depth = 1; depth <= params.maxDepth; depth++) {
       const { onnx, predict } = trainTree(train, { ...params, maxDepth: depth });
       const [onTrain, onTest] = [await evaluate(onnx, train), await evaluate(onnx, test)];
@@ -112,55 +120,40 @@ async function sweepTrees(demo: Demo): Promise<Candidate> {
       if (depth < params.maxDepth) continue;
       requireAgreement(onTest.yPred, predict(test.rows));
       await logEvaluation(run, test, onTest);
-      if (!best || onTest.metrics.auc > best.auc) best = { auc: onTest.metrics.auc, run, onnx };
+      entries.push({ run, onnx, auc: onTest.metrics.auc });
     }
-    if (best?.run !== run) await run.end();
+    await run.end();
   }
-  if (!best)
-    throw new AssayerError("invalid-argument", "the demo requires one tree or more; got none");
-  await logTestFeatures(best.run, test);
-  const version = await register(best.run, best.onnx, test, "Best single tree of the sweep.");
-  for (const run of runs) await run.end();
-  return { version, auc: best.auc };
+  return registerBest(demo, entries, "Best single tree of the sweep.");
 }
 
 async function sweepLogistic(demo: Demo): Promise<Candidate> {
   const { train, test } = demo;
-  let best: Candidate | undefined;
+  const entries: Entry[] = [];
   for (const learningRate of learningRates) {
     const run = startRun(demo, "logistic", `logistic-${learningRate}`, { learningRate });
-    let trained: TrainedLogistic | undefined;
     for (const numSteps of logisticSteps) {
-      trained = trainLogistic(train, { numSteps, learningRate });
-      const [onTrain, onTest] = [
-        await evaluate(trained.onnx, train),
-        await evaluate(trained.onnx, test),
-      ];
+      const trained = trainLogistic(train, { numSteps, learningRate });
+      const onTrain = await evaluate(trained.onnx, train);
+      const onTest = await evaluate(trained.onnx, test);
       run.logMetric("train_loss", onTrain.metrics.log_loss, { step: numSteps });
       run.logMetric("test_loss", onTest.metrics.log_loss, { step: numSteps });
-    }
-    if (!trained) continue;
-    const evaluation = await evaluate(trained.onnx, test);
-    requireAgreement(evaluation.yPred, trained.predict(test.rows));
-    await logEvaluation(run, test, evaluation);
-    if (learningRate === learningRates.at(-1)) {
-      await logTestFeatures(run, test);
+      if (numSteps !== logisticSteps.at(-1)) continue;
+      requireAgreement(onTest.yPred, trained.predict(test.rows));
+      await logEvaluation(run, test, onTest);
       await run.logExplanations({
         requestId: test.requestId,
         columns: [...columns],
         ...linearShap(test.rows, trained),
       });
-      run.setNote(
-        "SHAP values of every test row are logged, in log-odds of earning above the median.",
-      );
-      const version = await register(run, trained.onnx, test, "Logistic regression, 500 steps.");
-      best = { version, auc: evaluation.metrics.auc };
+      entries.push({ run, onnx: trained.onnx, auc: onTest.metrics.auc });
     }
+    run.setNote(
+      "SHAP values of the test rows are logged, in log-odds of earning above the median.",
+    );
     await run.end();
   }
-  if (!best)
-    throw new AssayerError("invalid-argument", "the demo requires a learning rate; got none");
-  return best;
+  return registerBest(demo, entries, "Best logistic regression of the sweep.");
 }
 
 /** A run that fails as real ones do: a learning rate so high that the weights overflow. */
@@ -187,15 +180,9 @@ async function bag(demo: Demo, maxDepth: number): Promise<Candidate> {
   });
   const evaluation = await evaluate(onnx, test);
   await logEvaluation(run, test, evaluation);
-  await logTestFeatures(run, test);
-  const version = await register(
-    run,
-    onnx,
-    test,
-    `Average of ${baggingTrees} trees of depth ${maxDepth}.`,
-  );
   await run.end();
-  return { version, auc: evaluation.metrics.auc };
+  const entry = { run, onnx, auc: evaluation.metrics.auc };
+  return registerBest(demo, [entry], `Average of ${baggingTrees} trees of depth ${maxDepth}.`);
 }
 
 /** Cross-validation as a run with a run for each fold under it. */

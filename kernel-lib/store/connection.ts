@@ -20,7 +20,13 @@ const gatesKey = Symbol.for("assayer.store.gates");
 const globals = globalThis as unknown as Record<symbol, Map<string, Promise<unknown>> | undefined>;
 const gates = (globals[gatesKey] ??= new Map<string, Promise<unknown>>());
 
-function oneAtATime<T>(store: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` when nobody else in this process is at the store; it must not ask for a turn itself. */
+export function takeTurn<T>(store: string, work: () => Promise<T>): Promise<T> {
+  if (!isMainThread)
+    throw new AssayerError(
+      "invalid-argument",
+      "reading a store requires the main thread; got a worker thread: log there, read outside",
+    );
   const key = realpathSync(store);
   const turn = (gates.get(key) ?? Promise.resolve()).then(work, work);
   gates.set(
@@ -95,35 +101,24 @@ async function openWithRetry(store: string, readOnly: boolean, patience: number)
 }
 
 /**
- * Opens the database, runs `work`, and closes it again, so that nobody holds the file for long.
- * Waits for other processes, which hold it for some tens of milliseconds.
+ * Opens the database, runs `work`, and closes it again, so that nobody holds the file for long. Waits for other
+ * processes, which hold it for some tens of milliseconds. Called within a turn.
  *
- * @param options.patience milliseconds to wait for the lock, default 10 000
+ * @param patience milliseconds to wait for the lock
  * @throws AssayerError "store-busy" when the lock was not to be had in that time
  */
-export function withConnection<T>(
+export async function visit<T>(
   store: string,
   mode: "read" | "write",
   work: (connection: Connection) => Promise<T>,
-  options: { patience?: number } = {},
+  patience = 10_000,
 ): Promise<T> {
-  if (!isMainThread)
-    throw new AssayerError(
-      "invalid-argument",
-      "reading a store requires the main thread; got a worker thread: log there, read outside",
-    );
-  return oneAtATime(store, async () => {
-    const { connection, close } = await openWithRetry(
-      store,
-      mode === "read",
-      options.patience ?? 10_000,
-    );
-    try {
-      return await work(connection);
-    } finally {
-      close();
-    }
-  });
+  const { connection, close } = await openWithRetry(store, mode === "read", patience);
+  try {
+    return await work(connection);
+  } finally {
+    close();
+  }
 }
 
 /** Runs `work` inside a transaction: all of it or nothing. */

@@ -2,7 +2,8 @@ import { AssayerError } from "../errors";
 import {
   isWritable,
   queryRows,
-  withConnection,
+  takeTurn,
+  visit,
   type Connection,
   type SqlValue,
 } from "./connection";
@@ -13,12 +14,19 @@ import { readManifest, type StoreManifest } from "./layout";
 /** How long a reader waits to bring the tables up to date before it reads them as they are, in ms. */
 const refreshPatience = 3000;
 
+/** Someone who waits to read. */
+interface Reader {
+  run: (connection: Connection) => Promise<void>;
+  fail: (error: unknown) => void;
+}
+
 /** One project's store, as one process uses it: a journal to write to, and short visits to the database. */
 export class Store {
   readonly manifest: StoreManifest;
   readonly journal: Journal;
   private closed = false;
   private toldStale = false;
+  private readonly readers: Reader[] = [];
 
   constructor(readonly directory: string) {
     this.manifest = readManifest(directory);
@@ -27,36 +35,31 @@ export class Store {
 
   /** The journal, for a caller that wants to write. */
   get log(): Journal {
-    if (this.closed)
-      throw new AssayerError("closed", "log requires an open project; got a closed one");
+    this.requireOpen("logging");
     return this.journal;
   }
 
   /** Takes the journals into the tables where there is anything new and the folder can be written. */
-  async refresh(patience?: number): Promise<void> {
-    if (!hasNews(this.directory) || !isWritable(this.directory)) return;
-    const options = patience === undefined ? {} : { patience };
-    await withConnection(
-      this.directory,
-      "write",
-      (connection) => ingest(connection, this.directory),
-      options,
-    );
+  refresh(): Promise<void> {
+    return takeTurn(this.directory, () => this.ingestNews());
   }
 
-  /** Runs `work` over tables that are up to date; nothing `work` does can change them. */
-  async read<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    try {
-      await this.refresh(refreshPatience);
-    } catch (error) {
-      if (!(error instanceof AssayerError && error.code === "store-busy")) throw error;
-      if (!this.toldStale)
-        process.emitWarning(`${error.message}; until then its newest records are missing here`, {
-          type: "AssayerWarning",
-        });
-      this.toldStale = true;
-    }
-    return withConnection(this.directory, "read", work);
+  /**
+   * Runs `work` over tables that are up to date; nothing `work` does can change them. Readers that wait at the
+   * same time share one visit to the database.
+   */
+  read<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    this.requireOpen("reading");
+    return new Promise<T>((done, fail) => {
+      this.readers.push({
+        fail,
+        run: async (connection) => {
+          await work(connection).then(done, fail);
+        },
+      });
+      if (this.readers.length > 1) return;
+      takeTurn(this.directory, () => this.serveReaders()).catch(fail);
+    });
   }
 
   rows<Row = Record<string, unknown>>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
@@ -67,18 +70,21 @@ export class Store {
    * Runs `work` as the only one who changes the store, over tables that are up to date, then takes in what it
    * wrote to the journal. What must hold across processes (stages, counters) is decided here.
    */
-  async decide<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  decide<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    this.requireOpen("changing the registry");
     if (!isWritable(this.directory))
       throw new AssayerError(
         "read-only-store",
         `changing the registry requires write access; got a read-only ${this.directory}`,
       );
-    return withConnection(this.directory, "write", async (connection) => {
-      await ingest(connection, this.directory);
-      const result = await work(connection);
-      await ingest(connection, this.directory);
-      return result;
-    });
+    return takeTurn(this.directory, () =>
+      visit(this.directory, "write", async (connection) => {
+        await ingest(connection, this.directory);
+        const result = await work(connection);
+        await ingest(connection, this.directory);
+        return result;
+      }),
+    );
   }
 
   /** Writes what is left and brings the tables up to date, so that other programs see them so. */
@@ -87,9 +93,45 @@ export class Store {
     this.closed = true;
     this.journal.close();
     try {
-      await this.refresh(refreshPatience);
+      await takeTurn(this.directory, () => this.ingestNews(refreshPatience));
     } catch {
       // The next reader does it: the journal holds everything.
     }
+  }
+
+  private requireOpen(what: string): void {
+    if (this.closed)
+      throw new AssayerError("closed", `${what} requires an open project; got a closed one`);
+  }
+
+  private async ingestNews(patience?: number): Promise<void> {
+    if (!hasNews(this.directory) || !isWritable(this.directory)) return;
+    const work = (connection: Connection) => ingest(connection, this.directory);
+    await visit(this.directory, "write", work, patience);
+  }
+
+  private async serveReaders(): Promise<void> {
+    const readers = this.readers.splice(0);
+    try {
+      await this.ingestNews(refreshPatience).catch((error: unknown) => {
+        this.tellStale(error);
+      });
+      await visit(this.directory, "read", async (connection) => {
+        for (const reader of readers) await reader.run(connection);
+      });
+    } catch (error) {
+      for (const reader of readers) reader.fail(error);
+    }
+  }
+
+  /** A store that is held by another program is read as it is; any other error is thrown on. */
+  private tellStale(error: unknown): void {
+    if (!(error instanceof AssayerError && error.code === "store-busy")) throw error;
+    if (!this.toldStale)
+      process.emitWarning(
+        `${error.message}; until then its newest records are missing here`,
+        "AssayerWarning",
+      );
+    this.toldStale = true;
   }
 }

@@ -32,7 +32,7 @@ test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules"
 
   const model = linearRegressor([2], { intercept: 1 });
   writeFileSync(join(folder, "model.onnx"), model);
-  const script = join(folder, "extension", "probe.cjs");
+  const script = join(folder, "extension", "extension", "dist", "probe.cjs");
   writeFileSync(
     script,
     `const { openProject, openSession } = require("assayer");
@@ -50,6 +50,6 @@ test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules"
   assert.deepEqual(JSON.parse(answer), [
     42,
     42,
-    join(folder, "extension", "node_modules", "assayer", "dist", "index.js"),
+    join(folder, "extension", "extension", "dist", "node_modules", "assayer", "dist", "index.js"),
   ]);
 });
