@@ -59,7 +59,7 @@ async function withProject(work: (project: Project) => Promise<void>): Promise<v
 }
 
 function wholeNumber(text: string): number {
-  const value = Number(text);
+  const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError("It must be a whole number of 0 or more.");
   return value;
@@ -295,6 +295,10 @@ program
   });
 
 async function main(): Promise<void> {
+  // Whoever reads the answer may have had enough, as `head` has.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : exitCode.failed);
+  });
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayerError } from "./errors";
 import { Registry, type ModelVersion } from "./registry/registry";
@@ -39,13 +40,15 @@ export interface OpenProjectOptions {
  * Opens the project of the nearest `.assayer` folder, going up from `path`, or makes one in `path`.
  *
  * @param path default the working directory
- * @throws AssayerError "invalid-store", "newer-store", or "unknown-run" family codes as the store demands
+ * @throws AssayerError "invalid-store" for a folder that is no store, "newer-store" for one of a later format
  * @example const project = await openProject();
  */
 export async function openProject(
   path = process.cwd(),
   options: OpenProjectOptions = {},
 ): Promise<Project> {
+  if (!existsSync(path) && options.create === false)
+    throw new AssayerError("invalid-argument", `openProject requires a folder; got ${path}`);
   let directory = findStore(path);
   if (directory === undefined && options.create === false)
     throw new AssayerError(
@@ -57,11 +60,16 @@ export async function openProject(
   return new Project(store, await readSource(dirname(directory)));
 }
 
+const openProjects = new Set<Project>();
+process.once("exit", (code) => {
+  for (const project of openProjects) project.leave(code);
+});
+
 /** One project: what is logged in it, its registry, and SQL over both. */
 export class Project {
   readonly registry: Registry;
   private readonly openRuns = new Set<Run>();
-  private readonly onExit: (code: number) => void;
+  private readonly tablesUnderWay = new Set<Promise<void>>();
 
   /** @internal Projects come from `openProject`. */
   constructor(
@@ -69,11 +77,13 @@ export class Project {
     private readonly source: RunSource,
   ) {
     this.registry = new Registry(store);
-    this.onExit = (code) => {
-      this.endRuns(code === 0 ? "finished" : "failed");
-      store.journal.close();
-    };
-    process.once("exit", this.onExit);
+    openProjects.add(this);
+  }
+
+  /** @internal For a process that is leaving: only what takes no waiting. */
+  leave(code: number): void {
+    this.endRuns(code === 0 ? "finished" : "failed");
+    this.store.journal.close();
   }
 
   get id(): string {
@@ -100,8 +110,8 @@ export class Project {
 
   /** Begins a run. Returns at once; a run that nobody ends is ended with the process. */
   startRun(options: StartRunOptions): Run {
-    const { store, root, source, registry, openRuns } = this;
-    return new Run({ store, root, source, registry, openRuns }, options);
+    const { store, root, source, registry, openRuns, tablesUnderWay } = this;
+    return new Run({ store, root, source, registry, openRuns, tablesUnderWay }, options);
   }
 
   /**
@@ -169,7 +179,8 @@ export class Project {
 
   /** Ends the runs that are open, and brings the tables up to date. */
   async close(): Promise<void> {
-    process.removeListener("exit", this.onExit);
+    openProjects.delete(this);
+    await Promise.all(this.tablesUnderWay);
     this.endRuns("finished");
     await this.store.close();
   }

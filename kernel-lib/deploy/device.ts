@@ -10,7 +10,10 @@ import { writeDurably } from "../store/durable-file";
 export const devicePaths = {
   /** The public key whose signatures the device takes; pinned by the first push. */
   trustedKey: (device: string) => join(device, "trusted-key.pem"),
+  bundles: (device: string) => join(device, "bundles"),
   bundle: (device: string, counter: number) => join(device, "bundles", String(counter)),
+  /** Held by the one push that writes to the device. */
+  lock: (device: string) => join(device, "push.lock"),
   /** Which bundle is to be served. */
   current: (device: string) => join(device, "current.json"),
   /** The highest counter the device has served. */

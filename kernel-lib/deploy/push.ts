@@ -37,6 +37,7 @@ export async function push(
   const { kind, address } = findTarget(target);
   const version = await registry.resolve(reference);
   const { model, number } = version;
+  requireAddressable(model);
   const record = {
     model,
     number,
@@ -68,4 +69,13 @@ export async function push(
       },
     );
   }
+}
+
+/** A model is a part of an address wherever it is served, which "." and ".." cannot be, nor half a character. */
+function requireAddressable(model: string): void {
+  if (model !== "." && model !== ".." && !/\p{Cs}/u.test(model)) return;
+  throw new AssayerError(
+    "invalid-argument",
+    `push requires a model with a name that can be in an address; got ${JSON.stringify(model)}: register it under another`,
+  );
 }

@@ -49,7 +49,9 @@ export function textTable(rows: readonly Row[]): string {
   const columns = columnsOf(rows);
   const cells = [columns, ...rows.map((row) => columns.map((name) => cellText(row[name])))];
   const numeric = columns.map((name) => rows.every((row) => typeof row[name] === "number"));
-  const widths = columns.map((_, c) => Math.max(...cells.map((line) => line[c]?.length ?? 0)));
+  const widths = columns.map((_, c) =>
+    cells.reduce((width, line) => Math.max(width, line[c]?.length ?? 0), 0),
+  );
   return cells
     .map((line) =>
       line

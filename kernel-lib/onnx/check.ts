@@ -1,5 +1,6 @@
-import { AssayerError } from "../errors";
-import { decodeModel } from "./schema";
+import { Reader } from "protobufjs/light";
+import { AssayerError, messageOf } from "../errors";
+import { decodeModel, messages } from "./schema";
 
 /**
  * Refuses what must not reach ONNX Runtime: bytes that are no ONNX model, and models that name
@@ -9,21 +10,74 @@ import { decodeModel } from "./schema";
  * @throws AssayerError "invalid-model"
  */
 export function checkModel(bytes: Uint8Array): void {
-  if (namesOtherFiles(decodeModel(bytes))) {
+  decodeModel(bytes);
+  try {
+    checkMessage(Reader.create(bytes), "ModelProto", bytes.byteLength);
+  } catch (error) {
+    if (error instanceof AssayerError) throw error;
     throw new AssayerError(
       "invalid-model",
-      "openSession requires a model in one file; got one that keeps weights in other files",
+      `openSession requires a whole ONNX model; got one that cannot be read: ${messageOf(error)}`,
+      { cause: error },
     );
   }
 }
 
-/** Tensors hide in initializers, attributes, nested graphs and functions, so every message is looked at. */
-function namesOtherFiles(message: object): boolean {
-  if ("dataLocation" in message && message.dataLocation === 1) return true;
-  if ("externalData" in message) return true;
-  return Object.values(message).some((value: unknown) => {
-    if (value instanceof Uint8Array || typeof value !== "object" || value === null) return false;
-    if (!Array.isArray(value)) return namesOtherFiles(value);
-    return typeof value[0] === "object" && value.some((part: object) => namesOtherFiles(part));
-  });
+const lengthDelimited = 2;
+const startGroup = 3;
+const externalData = 13;
+const dataLocation = 14;
+
+/** Types by field number, of every message. */
+const typesByNumber = new Map(
+  Object.entries(messages).map(([message, fields]) => [
+    message,
+    new Map(Object.values(fields).map(([number, type]) => [number, type.replace(/\[.*/, "")])),
+  ]),
+);
+
+const tensorHolders = findTensorHolders();
+
+/** `TensorProto`, and every message that one can be in, however deep. */
+function findTensorHolders(): ReadonlySet<string> {
+  const holders = new Set(["TensorProto"]);
+  for (let before = 0; before < holders.size;) {
+    before = holders.size;
+    for (const [message, types] of typesByNumber) {
+      if ([...types.values()].some((type) => holders.has(type))) holders.add(message);
+    }
+  }
+  return holders;
+}
+
+/**
+ * Looks at every field on the wire rather than at decoded messages: one of several values of a
+ * field, or a field unknown here, would be missing there but read by ONNX Runtime.
+ */
+function checkMessage(reader: Reader, message: string, end: number): void {
+  const types = typesByNumber.get(message);
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    const [number, wireType] = [tag >>> 3, tag & 7];
+    const type = types?.get(number);
+    if (message === "TensorProto" && (number === externalData || number === dataLocation)) {
+      // What says that the data is in the model itself is as good as absent.
+      if (number === dataLocation && wireType === 0 && reader.int32() === 0) continue;
+      throw new AssayerError(
+        "invalid-model",
+        "openSession requires a model in one file; got one that keeps weights in other files",
+      );
+    }
+    const holdsParts = wireType === lengthDelimited || wireType === startGroup;
+    if (holdsParts && (type === undefined || wireType === startGroup)) {
+      throw new AssayerError(
+        "invalid-model",
+        `openSession requires fields that ONNX defines; got field ${number} in ${message}`,
+      );
+    }
+    if (wireType === lengthDelimited && type !== undefined && tensorHolders.has(type)) {
+      const length = reader.size();
+      checkMessage(reader, type, reader.pos + length);
+    } else reader.skipType(wireType);
+  }
 }

@@ -2,11 +2,12 @@ import protobuf from "protobufjs/light";
 import { AssayerError, messageOf } from "../errors";
 
 /**
- * The messages of ONNX that Assayer reads and writes, as `name: [field number, type]`.
- * Numbers and types are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto;
+ * The messages of ONNX, as `name: [field number, type]`; whatever can hold a tensor is here with all
+ * its fields. Messages that no tensor hides in and that Assayer has no use for are "bytes".
+ * Numbers and types are those of https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto;
  * a type ending in `[]` is repeated, one ending in `[packed]` is repeated and packed.
  */
-const messages: Record<string, Record<string, [number, string]>> = {
+export const messages: Record<string, Record<string, [number, string]>> = {
   ModelProto: {
     irVersion: [1, "int64"],
     opsetImport: [8, "OperatorSetIdProto[]"],
@@ -17,9 +18,30 @@ const messages: Record<string, Record<string, [number, string]>> = {
     docString: [6, "string"],
     graph: [7, "GraphProto"],
     metadataProps: [14, "StringStringEntryProto[]"],
+    trainingInfo: [20, "TrainingInfoProto[]"],
     functions: [25, "FunctionProto[]"],
+    configuration: [26, "bytes[]"],
   },
-  FunctionProto: { name: [1, "string"], node: [7, "NodeProto[]"], domain: [10, "string"] },
+  TrainingInfoProto: {
+    initialization: [1, "GraphProto"],
+    algorithm: [2, "GraphProto"],
+    initializationBinding: [3, "StringStringEntryProto[]"],
+    updateBinding: [4, "StringStringEntryProto[]"],
+  },
+  FunctionProto: {
+    name: [1, "string"],
+    input: [4, "string[]"],
+    output: [5, "string[]"],
+    attribute: [6, "string[]"],
+    node: [7, "NodeProto[]"],
+    docString: [8, "string"],
+    opsetImport: [9, "OperatorSetIdProto[]"],
+    domain: [10, "string"],
+    attributeProto: [11, "AttributeProto[]"],
+    valueInfo: [12, "ValueInfoProto[]"],
+    overload: [13, "string"],
+    metadataProps: [14, "StringStringEntryProto[]"],
+  },
   OperatorSetIdProto: { domain: [1, "string"], version: [2, "int64"] },
   StringStringEntryProto: { key: [1, "string"], value: [2, "string"] },
   GraphProto: {
@@ -30,7 +52,9 @@ const messages: Record<string, Record<string, [number, string]>> = {
     input: [11, "ValueInfoProto[]"],
     output: [12, "ValueInfoProto[]"],
     valueInfo: [13, "ValueInfoProto[]"],
+    quantizationAnnotation: [14, "bytes[]"],
     sparseInitializer: [15, "SparseTensorProto[]"],
+    metadataProps: [16, "StringStringEntryProto[]"],
   },
   NodeProto: {
     input: [1, "string[]"],
@@ -40,6 +64,9 @@ const messages: Record<string, Record<string, [number, string]>> = {
     attribute: [5, "AttributeProto[]"],
     docString: [6, "string"],
     domain: [7, "string"],
+    overload: [8, "string"],
+    metadataProps: [9, "StringStringEntryProto[]"],
+    deviceConfigurations: [10, "bytes[]"],
   },
   AttributeProto: {
     name: [1, "string"],
@@ -54,15 +81,22 @@ const messages: Record<string, Record<string, [number, string]>> = {
     tensors: [10, "TensorProto[]"],
     graphs: [11, "GraphProto[]"],
     docString: [13, "string"],
+    typeProto: [14, "TypeProto"],
+    typeProtos: [15, "TypeProto[]"],
     type: [20, "int32"],
     refAttrName: [21, "string"],
     sparseTensor: [22, "SparseTensorProto"],
     sparseTensors: [23, "SparseTensorProto[]"],
   },
-  SparseTensorProto: { values: [1, "TensorProto"], indices: [2, "TensorProto"] },
+  SparseTensorProto: {
+    values: [1, "TensorProto"],
+    indices: [2, "TensorProto"],
+    dims: [3, "int64[]"],
+  },
   TensorProto: {
     dims: [1, "int64[]"],
     dataType: [2, "int32"],
+    segment: [3, "bytes"],
     floatData: [4, "float[packed]"],
     int32Data: [5, "int32[packed]"],
     stringData: [6, "bytes[]"],
@@ -74,6 +108,7 @@ const messages: Record<string, Record<string, [number, string]>> = {
     docString: [12, "string"],
     externalData: [13, "StringStringEntryProto[]"],
     dataLocation: [14, "int32"],
+    metadataProps: [16, "StringStringEntryProto[]"],
   },
   ValueInfoProto: { name: [1, "string"], type: [2, "TypeProto"], docString: [3, "string"] },
   TypeProto: { tensorType: [1, "TensorTypeProto"], denotation: [6, "string"] },
@@ -107,7 +142,19 @@ export interface ModelProto {
   graph?: GraphProto;
   opsetImport?: { domain?: string; version?: number }[];
   metadataProps?: { key?: string; value?: string }[];
-  functions?: { name?: string; node?: NodeProto[]; domain?: string }[];
+  trainingInfo?: { initialization?: GraphProto; algorithm?: GraphProto }[];
+  functions?: FunctionProto[];
+}
+
+export interface FunctionProto {
+  name?: string;
+  input?: string[];
+  output?: string[];
+  attribute?: string[];
+  node?: NodeProto[];
+  opsetImport?: { domain?: string; version?: number }[];
+  domain?: string;
+  attributeProto?: AttributeProto[];
 }
 
 export interface GraphProto {

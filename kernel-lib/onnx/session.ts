@@ -57,6 +57,8 @@ export async function openSession(model: Uint8Array | string): Promise<Session> 
     native = await runtime.InferenceSession.create(bytes, {
       executionProviders: ["cpu"],
       logSeverityLevel: 4,
+      // Else bytes that are ONNX to the check above might be ONNX Runtime's own format to it.
+      extra: { session: { load_model_format: "ONNX" } },
       ...(bytes.byteLength < singleThreadBytes
         ? { intraOpNumThreads: 1, interOpNumThreads: 1 }
         : {}),

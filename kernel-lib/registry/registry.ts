@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayerError, messageOf } from "../errors";
 import { jsonTensors } from "../onnx/convert";
+import { repeatSample } from "../onnx/golden";
 import { openSession } from "../onnx/session";
 import type { GoldenSample, TensorSpec } from "../onnx/tensor";
 import { putArtifact } from "../store/artifacts";
-import { createDurably, writeDurably } from "../store/durable-file";
+import { createDurably } from "../store/durable-file";
+import type { JournalEvent } from "../store/events";
 import { newId } from "../store/id";
 import { storePaths } from "../store/layout";
 import {
@@ -26,12 +28,18 @@ import { parseReference } from "./reference";
 
 export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read-registry";
 
+/** Highest number of a version: a 32-bit integer, as the tables have it. */
+const highestNumber = 2 ** 31 - 1;
+
+/** How long a number that was taken counts as being registered, in milliseconds. */
+const beingRegistered = 60_000;
+
 export interface ModelOptions {
   /** Tensors of the model; read out of the ONNX file where left out, checked against it where given. */
   input?: readonly Partial<TensorSpec>[];
   output?: readonly Partial<TensorSpec>[];
-  /** Rows of the first input; what the model answers is kept, and repeated wherever the version is loaded. */
-  sample?: readonly (readonly number[])[];
+  /** Rows of the first input, or a golden sample as it is; repeated wherever the version is loaded. */
+  sample?: readonly (readonly number[])[] | GoldenSample;
   note?: string;
 }
 
@@ -112,55 +120,48 @@ export class Registry {
     onnx: Uint8Array,
     options: RegisterOptions = {},
   ): Promise<ModelVersion> {
-    requireName(model, "register: model");
-    if (model.includes("@"))
+    requireModelName(model);
+    const { number = 1 } = options;
+    if (!Number.isSafeInteger(number) || number < 1 || number > highestNumber)
       throw new AssayerError(
         "invalid-argument",
-        `register requires a name without @; got ${model}`,
+        `register requires a number from 1 to ${highestNumber}; got ${number}`,
       );
     if (options.note !== undefined) requireText(options.note, "register: note");
     const { input, output, sample } = await examine(onnx, options);
-    const { digest, size } = this.keep(onnx);
-    if (options.number !== undefined) {
-      const existing = await this.existingVersion(model, options.number);
-      if (existing?.digest === digest) return existing;
-      if (existing)
+    const { digest, size } = this.keep(() => putArtifact(this.store.directory, onnx));
+    const { runId = null, note = null } = options;
+    const record = (number: number): ModelVersion => {
+      const version: ModelVersion = {
+        model,
+        number,
+        stage: this.firstStage,
+        digest,
+        size,
+        runId,
+        createdAt: new Date(),
+        createdBy: currentUser(),
+        input,
+        output,
+        sample,
+        note,
+      };
+      this.store.log.appendDurably(versionEvent(version));
+      return version;
+    };
+    const wanted = options.number;
+    if (wanted === undefined) return record(this.reserveNumber(model));
+    return this.store.decide(async (connection) => {
+      const versions = await listVersions(connection, model);
+      const existing = versions.find((each) => each.number === wanted);
+      if (existing && existing.digest === digest) return existing;
+      if (existing || !this.takeNumber(model, wanted))
         throw new AssayerError(
           "version-conflict",
-          `register requires a free number; got ${model}@${options.number}, which holds another model`,
+          `register requires a free number; got ${model}@${wanted}, which another model holds`,
         );
-    }
-    const number = this.reserveNumber(model, options.number);
-    const version: ModelVersion = {
-      model,
-      number,
-      stage: this.firstStage,
-      digest,
-      size,
-      runId: options.runId ?? null,
-      createdAt: new Date(),
-      createdBy: currentUser(),
-      input,
-      output,
-      sample,
-      note: options.note ?? null,
-    };
-    this.store.log.appendDurably({
-      kind: "model-version",
-      model,
-      number,
-      stage: version.stage,
-      digest,
-      size,
-      runId: version.runId,
-      input: JSON.stringify(input),
-      output: JSON.stringify(output),
-      sample: sample === null ? null : JSON.stringify(sample),
-      note: version.note,
-      by: version.createdBy,
-      at: version.createdAt.getTime(),
+      return record(wanted);
     });
-    return version;
   }
 
   /**
@@ -179,7 +180,7 @@ export class Registry {
     const reason = requireText(options.reason, "promote: reason").trim();
     if (reason === "")
       throw new AssayerError("invalid-argument", "promote requires a reason; got an empty one");
-    const by = options.by ?? currentUser();
+    const by = requireName(options.by ?? currentUser(), "promote: by");
     return this.store.decide(async (connection) => {
       const versions = await listVersions(connection, model);
       if (versions.length === 0) throw new AssayerError("unknown-model", `unknown model: ${model}`);
@@ -189,18 +190,24 @@ export class Registry {
           "invalid-argument",
           `promote requires another stage; got ${model}@${number}, which is in ${stage} already`,
         );
-      const at = new Date();
-      const move = (moved: ModelVersion, to: string, why: string): StageTransition => {
-        const { number: which, stage: from } = moved;
-        const transition = { model, number: which, from, to, reason: why, by };
-        this.store.log.appendDurably({ kind: "stage", ...transition, at: at.getTime() });
-        return { ...transition, at };
-      };
       const holder = this.sharedStages.includes(stage)
         ? undefined
         : versions.find((each) => each.stage === stage);
-      if (holder) move(holder, this.lastStage, `replaced by version ${number}`);
-      return move(version, stage, reason);
+      const move = { number, from: version.stage, to: stage, reason };
+      const moves = holder
+        ? [
+            {
+              number: holder.number,
+              from: stage,
+              to: this.lastStage,
+              reason: `replaced by version ${number}`,
+            },
+            move,
+          ]
+        : [move];
+      const at = new Date();
+      this.store.log.appendDurably({ kind: "stage", model, moves, by, at: at.getTime() });
+      return { model, ...move, by, at };
     });
   }
 
@@ -253,14 +260,10 @@ export class Registry {
       );
   }
 
-  private async existingVersion(model: string, number: number): Promise<ModelVersion | undefined> {
-    const versions = await this.store.read((connection) => listVersions(connection, model));
-    return versions.find((each) => each.number === number);
-  }
-
-  private keep(onnx: Uint8Array): { digest: string; size: number } {
+  /** Runs what must reach the disk, since the caller waits for its answer. */
+  private keep<T>(work: () => T): T {
     try {
-      return putArtifact(this.store.directory, onnx);
+      return work();
     } catch (cause) {
       throw new AssayerError("store-fault", `cannot keep the model: ${messageOf(cause)}`, {
         cause,
@@ -268,17 +271,41 @@ export class Registry {
     }
   }
 
-  private reserveNumber(model: string, wanted?: number): number {
-    const path = (number: number) => storePaths.reservation(this.store.directory, model, number);
-    if (wanted === undefined) return reserve(path);
-    if (!Number.isSafeInteger(wanted) || wanted < 1)
-      throw new AssayerError(
-        "invalid-argument",
-        `register requires a number of 1 or more; got ${wanted}`,
-      );
-    writeDurably(path(wanted), "");
-    return wanted;
+  private numberPath(model: string, number: number): string {
+    return storePaths.reservation(this.store.directory, model, number);
   }
+
+  private reserveNumber(model: string): number {
+    return this.keep(() => reserve((number) => this.numberPath(model, number)));
+  }
+
+  /** Takes a number that no version has; one that was taken just now may be about to get its version. */
+  private takeNumber(model: string, number: number): boolean {
+    const path = this.numberPath(model, number);
+    return createDurably(path, "") || Date.now() - statSync(path).mtimeMs > beingRegistered;
+  }
+}
+
+function versionEvent(version: ModelVersion): JournalEvent {
+  const { createdAt, createdBy, input, output, sample, ...rest } = version;
+  return {
+    kind: "model-version",
+    ...rest,
+    input: JSON.stringify(input),
+    output: JSON.stringify(output),
+    sample: sample === null ? null : JSON.stringify(sample),
+    by: createdBy,
+    at: createdAt.getTime(),
+  };
+}
+
+function requireModelName(model: string): void {
+  requireName(model, "register: model");
+  if (model.includes("@") || model === "." || model === "..")
+    throw new AssayerError(
+      "invalid-argument",
+      `register requires a name without @ that is no folder's; got ${model}`,
+    );
 }
 
 /** Creates the file of the lowest number above all there are; creating it is what takes the number. */
@@ -309,7 +336,10 @@ async function examine(onnx: Uint8Array, options: ModelOptions) {
     const input = describeTensors("input", session.inputs, options.input);
     const output = describeTensors("output", session.outputs, options.output);
     let sample: GoldenSample | null = null;
-    if (options.sample) {
+    if (options.sample && "inputs" in options.sample) {
+      await repeatSample(session, options.sample);
+      sample = options.sample;
+    } else if (options.sample) {
       const inputs = session.tensorsOf(options.sample);
       const outputs = await session.infer(inputs);
       sample = { inputs: jsonTensors(inputs), outputs: jsonTensors(outputs) };

@@ -35,6 +35,8 @@ export class ModelHost {
   private readonly unloaded = new Set<string>();
   private readonly problems = new Map<string, Error>();
   private syncing: Promise<void> = Promise.resolve();
+  /** A sync that has not begun yet; whoever asks for one meanwhile shares it. */
+  private nextSync: Promise<void> | undefined;
   private readonly watcher: { close(): void };
   private retry: NodeJS.Timeout | undefined;
   private retryDelay = shortestRetry;
@@ -52,7 +54,12 @@ export class ModelHost {
 
   /** Brings what is loaded in line with the source. */
   sync(): Promise<void> {
-    const synced = this.syncing.then(() => this.syncNow());
+    if (this.nextSync !== undefined) return this.nextSync;
+    const synced = this.syncing.then(() => {
+      this.nextSync = undefined;
+      return this.syncNow();
+    });
+    this.nextSync = synced;
     this.syncing = synced.catch(() => undefined);
     return synced;
   }

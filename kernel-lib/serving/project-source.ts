@@ -1,22 +1,21 @@
 import { createHash } from "node:crypto";
 import { AssayerError } from "../errors";
-import { repeatSample } from "../onnx/golden";
-import { openSession } from "../onnx/session";
-import type { GoldenSample } from "../onnx/tensor";
 import type { Project } from "../project";
 import type { ModelSource, ServedModel } from "./model-source";
 import type { Upload } from "./upload";
 
 const production = "production";
+/** At most one look at the registry in this time, in ms, however much is logged meanwhile. */
+const watchInterval = 500;
 
 /** The models of a project's registry. The version in production is the current one. */
 export function projectSource(project: Project): ModelSource {
   // One upload at a time: two of one number must not both find it free.
   let uploads: Promise<void> = Promise.resolve();
   return {
-    models: () => listModels(project),
+    models: listModels(project),
     read: (version) => project.readArtifact(version.digest),
-    watch: (listener) => project.watch(listener),
+    watch: (listener) => watchSparingly(project, listener),
     accept(upload) {
       const accepted = uploads.then(() => accept(project, upload));
       uploads = accepted.catch(() => undefined);
@@ -25,26 +24,62 @@ export function projectSource(project: Project): ModelSource {
   };
 }
 
-async function listModels({ registry }: Project): Promise<ServedModel[]> {
-  const models = await registry.models();
-  return Promise.all(
-    models.map(async ({ name }) => {
-      const versions = await registry.versions(name);
-      return { name, versions, current: versions.find(({ stage }) => stage === production) };
-    }),
-  );
+/**
+ * Most changes of a store are runs being logged. The registry's overview tells whether a model has
+ * changed: versions are immutable, and a stage that one version holds is in it.
+ */
+function listModels({ registry, stages }: Project): () => Promise<ServedModel[]> {
+  const overviewTellsAll = stages.slice(1, -1).includes(production);
+  let known = new Map<string, { overview: string; served: ServedModel }>();
+  return async () => {
+    const models = await registry.models();
+    const read = await Promise.all(
+      models.map(async (model) => {
+        const { name } = model;
+        const overview = JSON.stringify(model);
+        const before = known.get(name);
+        if (overviewTellsAll && before?.overview === overview) return before;
+        const versions = await registry.versions(name);
+        const current = versions.find(({ stage }) => stage === production);
+        return { overview, served: { name, versions, current } };
+      }),
+    );
+    known = new Map(read.map((model) => [model.served.name, model]));
+    return read.map(({ served }) => served);
+  };
+}
+
+/** The first change after a quiet time is told at once, those that follow it together. */
+function watchSparingly(project: Project, listener: () => void): { close(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let told = -Infinity;
+  const watcher = project.watch(() => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        told = performance.now();
+        listener();
+      },
+      Math.max(0, told + watchInterval - performance.now()),
+    ).unref();
+  });
+  return {
+    close() {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
 }
 
 async function accept(project: Project, upload: Upload): Promise<void> {
   const { registry } = project;
-  const { model, number, onnx, input, output, note } = upload;
-  await verify(upload);
-  const sample = rowsOf(upload.sample);
+  const { model, number, onnx, input, output, sample, note } = upload;
+  requireDigest(upload);
   const version = await registry.register(model, onnx, {
     number,
     input,
     output,
-    ...(sample === undefined ? {} : { sample }),
+    ...(sample === null ? {} : { sample }),
     ...(note === null ? {} : { note }),
   });
   const { stage } = await registry.version(model, version.number);
@@ -52,29 +87,12 @@ async function accept(project: Project, upload: Upload): Promise<void> {
   await registry.promote(model, number, production, { reason: `pushed from ${upload.project}` });
 }
 
-async function verify({ onnx, sha256, sample }: Upload): Promise<void> {
+/** The rest is proved by the registry, which opens the model and repeats its sample before it keeps them. */
+function requireDigest({ onnx, sha256 }: Upload): void {
   const digest = createHash("sha256").update(onnx).digest("hex");
-  if (digest !== sha256) {
-    throw new AssayerError(
-      "invalid-input",
-      `load requires a file with SHA-256 ${sha256}; got one with ${digest}`,
-    );
-  }
-  const session = await openSession(onnx);
-  try {
-    if (sample !== null) await repeatSample(session, sample);
-  } finally {
-    await session.close();
-  }
-}
-
-/** The registry takes a sample as rows of one input and computes the answer itself. */
-function rowsOf(sample: GoldenSample | null): number[][] | undefined {
-  const [input, another] = sample?.inputs ?? [];
-  const [rows = 0, columns = 0] = input?.shape ?? [];
-  const numbers = (input?.data ?? []).filter((value) => typeof value === "number");
-  if (another !== undefined || numbers.length === 0 || numbers.length !== rows * columns) {
-    return undefined;
-  }
-  return Array.from({ length: rows }, (_, i) => numbers.slice(i * columns, (i + 1) * columns));
+  if (digest === sha256) return;
+  throw new AssayerError(
+    "invalid-input",
+    `load requires a file with SHA-256 ${sha256}; got one with ${digest}`,
+  );
 }

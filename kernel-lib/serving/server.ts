@@ -32,11 +32,12 @@ export interface Server {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  /** Stops listening, lets requests under way finish, frees the models. */
+  /** Stops listening, lets requests under way finish for up to 3 seconds, frees the models. */
   close(): Promise<void>;
 }
 
 const mebibyte = 1024 * 1024;
+const closePatience = 3000;
 
 /**
  * Serves a project's models over the Open Inference Protocol v2 (REST). `/v2/models/{name}` is the
@@ -124,7 +125,11 @@ async function listen(models: ModelHost, options: ServerOptions): Promise<Server
     token,
     close: async () => {
       closing = true;
+      const timer = setTimeout(() => {
+        app.server.closeAllConnections();
+      }, closePatience);
       await app.close();
+      clearTimeout(timer);
       await models.close();
     },
   };

@@ -19,11 +19,13 @@ export interface Upload {
 }
 
 const platform = "onnx_onnxv1";
+/** The registry keeps numbers in 32 bits. */
+const highestNumber = 2 ** 31 - 1;
 
 const configSchema = z.object({
   name: z.string(),
   platform: z.literal(platform),
-  version: z.number().int().positive(),
+  version: z.number().int().min(1).max(highestNumber),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hex digits"),
   input: z.array(tensorSpecSchema),
   output: z.array(tensorSpecSchema),

@@ -9,7 +9,7 @@ type Cell = string | number | boolean | null;
 /** How events of one kind reach the tables: staged as rows of `columns`, then taken over by `sql`. */
 interface Applier<E> {
   columns: string;
-  row(event: E, position: number, writer: string): Cell[];
+  rows: (event: E, position: number, writer: string) => Cell[][];
   /** Events with one key replace each other; the last one counts. */
   key?: (event: E) => string;
   sql: readonly string[];
@@ -21,20 +21,22 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     columns: `run_id varchar, experiment varchar, name varchar, parent varchar, at_ms double, source_kind varchar,
       source_name varchar, git_commit varchar, git_dirty boolean, node_version varchar, assayer_version varchar,
       user_name varchar, writer varchar`,
-    row: (e, _, writer) => [
-      e.runId,
-      e.experiment,
-      e.name,
-      e.parentRunId,
-      e.at,
-      e.source.kind,
-      e.source.name,
-      e.source.gitCommit,
-      e.source.gitDirty,
-      e.source.nodeVersion,
-      e.source.assayerVersion,
-      e.source.user,
-      writer,
+    rows: (e, _, writer) => [
+      [
+        e.runId,
+        e.experiment,
+        e.name,
+        e.parentRunId,
+        e.at,
+        e.source.kind,
+        e.source.name,
+        e.source.gitCommit,
+        e.source.gitDirty,
+        e.source.nodeVersion,
+        e.source.assayerVersion,
+        e.source.user,
+        writer,
+      ],
     ],
     sql: [
       `insert or ignore into runs select run_id, experiment, name, parent, 'running', epoch_ms(at_ms::bigint), null, null,
@@ -44,7 +46,7 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   "run-end": {
     columns: "run_id varchar, status varchar, error varchar, at_ms double",
     key: (e) => e.runId,
-    row: (e) => [e.runId, e.status, e.error, e.at],
+    rows: (e) => [[e.runId, e.status, e.error, e.at]],
     sql: [
       `update runs set status = s.status, error = s.error, ended_at = epoch_ms(s.at_ms::bigint)
         from staged s where runs.run_id = s.run_id`,
@@ -53,26 +55,26 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   param: {
     columns: "run_id varchar, key varchar, value varchar, type varchar, number double",
     key: (e) => `${e.runId}${e.key}`,
-    row: (e) => [e.runId, e.key, e.value, e.type, e.type === "number" ? Number(e.value) : null],
+    rows: (e) => [[e.runId, e.key, e.value, e.type, e.type === "number" ? Number(e.value) : null]],
     sql: ["insert or ignore into params select * from staged"],
   },
   tag: {
     columns: "run_id varchar, key varchar, value varchar",
     key: (e) => `${e.runId}${e.key}`,
-    row: (e) => [e.runId, e.key, e.value],
+    rows: (e) => [[e.runId, e.key, e.value]],
     sql: ["insert or replace into tags select * from staged"],
   },
   note: {
     columns: "run_id varchar, text varchar",
     key: (e) => e.runId,
-    row: (e) => [e.runId, e.text],
+    rows: (e) => [[e.runId, e.text]],
     sql: ["update runs set note = s.text from staged s where runs.run_id = s.run_id"],
   },
   artifact: {
     columns:
       "run_id varchar, name varchar, digest varchar, size double, media_type varchar, at_ms double",
     key: (e) => `${e.runId}${e.name}`,
-    row: (e) => [e.runId, e.name, e.digest, e.size, e.mediaType, e.at],
+    rows: (e) => [[e.runId, e.name, e.digest, e.size, e.mediaType, e.at]],
     sql: [
       `insert or replace into artifacts
         select run_id, name, digest, size::bigint, media_type, epoch_ms(at_ms::bigint) from staged`,
@@ -82,7 +84,7 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     columns:
       "run_id varchar, kind varchar, name varchar, row_count double, columns varchar, path varchar, at_ms double",
     key: (e) => `${e.runId}${e.table}/${e.name}`,
-    row: (e) => [e.runId, e.table, e.name, e.rows, JSON.stringify(e.columns), e.path, e.at],
+    rows: (e) => [[e.runId, e.table, e.name, e.rows, JSON.stringify(e.columns), e.path, e.at]],
     sql: [
       `insert or replace into logged_tables select run_id, kind, name, row_count::bigint,
         from_json(columns, '["VARCHAR"]'), path, epoch_ms(at_ms::bigint) from staged`,
@@ -91,19 +93,21 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   "model-version": {
     columns: `model varchar, number integer, stage varchar, digest varchar, size double, run_id varchar, at_ms double, created_by varchar,
       input varchar, output varchar, sample varchar, note varchar`,
-    row: (e) => [
-      e.model,
-      e.number,
-      e.stage,
-      e.digest,
-      e.size,
-      e.runId,
-      e.at,
-      e.by,
-      e.input,
-      e.output,
-      e.sample,
-      e.note,
+    rows: (e) => [
+      [
+        e.model,
+        e.number,
+        e.stage,
+        e.digest,
+        e.size,
+        e.runId,
+        e.at,
+        e.by,
+        e.input,
+        e.output,
+        e.sample,
+        e.note,
+      ],
     ],
     sql: [
       `insert or ignore into model_versions select model, number, stage, digest,
@@ -113,7 +117,17 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   stage: {
     columns: `position integer, model varchar, number integer, from_stage varchar, to_stage varchar, reason varchar,
       changed_by varchar, at_ms double`,
-    row: (e, position) => [position, e.model, e.number, e.from, e.to, e.reason, e.by, e.at],
+    rows: (e, position) =>
+      e.moves.map(({ number, from, to, reason }, i) => [
+        position * 2 + i,
+        e.model,
+        number,
+        from,
+        to,
+        reason,
+        e.by,
+        e.at,
+      ]),
     sql: [
       `insert into stage_transitions
         select (select coalesce(max(transition_id), 0) from stage_transitions) + position + 1, model, number, from_stage,
@@ -126,16 +140,8 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   deployment: {
     columns: `deployment_id varchar, model varchar, number integer, target varchar, status varchar, detail varchar,
       counter double, deployed_by varchar, at_ms double`,
-    row: (e) => [
-      e.deploymentId,
-      e.model,
-      e.number,
-      e.target,
-      e.status,
-      e.detail,
-      e.counter,
-      e.by,
-      e.at,
+    rows: (e) => [
+      [e.deploymentId, e.model, e.number, e.target, e.status, e.detail, e.counter, e.by, e.at],
     ],
     sql: [
       `insert or ignore into deployments select deployment_id, model, number, target, status, detail, counter::bigint,
@@ -144,29 +150,32 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   },
 };
 
+/** An event and who wrote it. */
+export interface WrittenEvent {
+  event: JournalEvent;
+  writer: string;
+}
+
 async function applyKind<E>(
   connection: Connection,
   applier: Applier<E>,
-  events: readonly E[],
-  writer: string,
+  events: readonly { event: E; writer: string }[],
 ): Promise<void> {
   const { key } = applier;
-  const kept = key ? [...new Map(events.map((event) => [key(event), event])).values()] : events;
-  const rows = kept.map((event, position) => applier.row(event, position, writer));
+  const kept = key ? [...new Map(events.map((each) => [key(each.event), each])).values()] : events;
+  const rows = kept.flatMap(({ event, writer }, position) => applier.rows(event, position, writer));
   await stageRows(connection, "staged", applier.columns, rows);
   for (const sql of applier.sql) await connection.run(sql);
   await connection.run("drop table staged");
 }
 
-/** Takes events of one writer into the tables, in an open transaction. Kinds of a later format are passed over. */
+/** Takes events into the tables, in an open transaction. Kinds of a later format are passed over. */
 export async function applyEvents(
   connection: Connection,
-  events: readonly JournalEvent[],
-  writer: string,
+  events: readonly WrittenEvent[],
 ): Promise<void> {
   for (const [kind, applier] of Object.entries(appliers)) {
-    const ofKind = events.filter((event) => event.kind === kind);
-    if (ofKind.length > 0)
-      await applyKind(connection, applier as Applier<JournalEvent>, ofKind, writer);
+    const ofKind = events.filter(({ event }) => event.kind === kind);
+    if (ofKind.length > 0) await applyKind(connection, applier as Applier<JournalEvent>, ofKind);
   }
 }

@@ -33,6 +33,9 @@ function toInt64(values: Float64Array): BigInt64Array {
   return integers;
 }
 
+/** The latest time that a Date has, in milliseconds since the epoch; the earliest is its negative. */
+const latestTime = 8.64e15;
+
 /** What the new points of one series come to. */
 interface Summary {
   position: number;
@@ -52,7 +55,9 @@ export class MetricBatch {
   private readonly timestamps = new Column();
   private readonly values = new Column();
 
-  add({ series, value, step, timestamp }: MetricFrame): void {
+  /** Takes a value; false for a step or a time that no table can hold. */
+  add({ series, value, step, timestamp }: MetricFrame): boolean {
+    if (!Number.isSafeInteger(step) || !(Math.abs(timestamp) <= latestTime)) return false;
     let summary = this.summaries.get(series);
     if (!summary) {
       summary = {
@@ -78,6 +83,7 @@ export class MetricBatch {
     this.steps.push(step);
     this.timestamps.push(timestamp);
     this.values.push(value);
+    return true;
   }
 
   /** Takes the points into the tables, in an open transaction. */

@@ -5,7 +5,12 @@ const longestText = 100_000;
 
 /** A name of an experiment, param, metric, model …: not empty, one line, at most 250 characters. */
 export function requireName(value: unknown, what: string): string {
-  if (typeof value !== "string" || value.trim() === "" || /[\p{Cc}]/u.test(value))
+  if (
+    typeof value !== "string" ||
+    value.trim() === "" ||
+    value === "__proto__" ||
+    /[\p{Cc}\p{Cs}]/u.test(value)
+  )
     throw new AssayerError(
       "invalid-argument",
       `${what} requires a name of one line; got ${typeof value === "string" ? JSON.stringify(value) : typeof value}`,
@@ -43,6 +48,16 @@ export function requireMetricValue(value: unknown, key: string): number {
     throw new AssayerError(
       "invalid-argument",
       `logMetric requires a number; got ${value === null ? "null" : typeof value} for ${key}`,
+    );
+  return value;
+}
+
+/** Milliseconds since the epoch that a Date can have. */
+export function requireTimestamp(value: unknown): number {
+  if (typeof value !== "number" || !(Math.abs(value) <= 8.64e15))
+    throw new AssayerError(
+      "invalid-argument",
+      `logMetric requires milliseconds since the epoch as timestamp; got ${String(value)}`,
     );
   return value;
 }

@@ -74,6 +74,14 @@ async function open(
   }
 }
 
+function requireDatabase(store: string): void {
+  if (existsSync(storePaths.database(store))) return;
+  throw new AssayerError(
+    "read-only-store",
+    `reading ${store} requires its database; got a folder that has only journals and cannot be written: open the project once where it can be written`,
+  );
+}
+
 async function openWithRetry(store: string, readOnly: boolean, patience: number) {
   for (let start = Date.now(), pause = 4; ; pause = Math.min(pause * 2, longestPause)) {
     try {
@@ -113,6 +121,7 @@ export async function visit<T>(
   work: (connection: Connection) => Promise<T>,
   patience = 10_000,
 ): Promise<T> {
+  if (mode === "read") requireDatabase(store);
   const { connection, close } = await openWithRetry(store, mode === "read", patience);
   try {
     return await work(connection);

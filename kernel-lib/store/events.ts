@@ -1,3 +1,5 @@
+import type { WriterProcess } from "./writer-process";
+
 /** Value of a param: kept as text, with its type beside it. */
 export type ParamValue = string | number | boolean;
 
@@ -22,7 +24,7 @@ export interface RunSource {
  * milliseconds since the epoch. Fields are only ever added, and readers pass over kinds they do not know.
  */
 export type JournalEvent =
-  | { kind: "segment"; writer: string; host: string; pid: number; started: number | null }
+  | ({ kind: "segment"; writer: string } & WriterProcess)
   | { kind: "segment-end" }
   | {
       kind: "run-start";
@@ -74,10 +76,8 @@ export type JournalEvent =
   | {
       kind: "stage";
       model: string;
-      number: number;
-      from: string;
-      to: string;
-      reason: string;
+      /** In order: of a version that is replaced, then of the one that replaces it. */
+      moves: { number: number; from: string; to: string; reason: string }[];
       by: string;
       at: number;
     }

@@ -35,21 +35,30 @@ function frameOf(event: JournalEvent): Buffer {
   );
 }
 
-function writeWhole(descriptor: number, bytes: Buffer): void {
-  const written = writeSync(descriptor, bytes);
+function writeWhole(descriptor: number, bytes: Buffer, position: number): void {
+  const written = writeSync(descriptor, bytes, 0, bytes.length, position);
   if (written !== bytes.length)
     throw new Error(`wrote ${written} of ${bytes.length} bytes: the disk is full`);
 }
 
 /** Says that no more will come, so that readers may delete the segment; they do without where it fails. */
-function endSegment(descriptor: number): void {
+function endSegment(descriptor: number, size: number): void {
   try {
-    writeWhole(descriptor, frameOf({ kind: "segment-end" }));
+    writeWhole(descriptor, frameOf({ kind: "segment-end" }), size);
     fdatasyncSync(descriptor);
   } catch {
-    // All records are in the file already.
+    cutBack(descriptor, size);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Takes away what follows the last whole frame. */
+function cutBack(descriptor: number, size: number): void {
+  try {
+    ftruncateSync(descriptor, size);
+  } catch {
+    // Readers stop at a frame that is not whole.
   }
 }
 
@@ -85,11 +94,16 @@ export class Journal {
   /** Appends and waits for the disk; a fault throws, since the caller needs the record to be there. */
   appendDurably(event: JournalEvent): void {
     const frame = frameOf(event);
+    let before: number | undefined;
     try {
       this.flushPending();
+      this.requireSegment();
+      before = this.size;
       this.writeFrame(frame);
       if (this.descriptor !== undefined) fdatasyncSync(this.descriptor);
     } catch (cause) {
+      // A record that the caller is told was not kept must not be there later.
+      this.size = before ?? this.size;
       this.abandon();
       throw new AssayerError("store-fault", `cannot write to ${this.store}: ${messageOf(cause)}`, {
         cause,
@@ -111,7 +125,12 @@ export class Journal {
       left = this.pending.length;
       this.retry();
     }
-    if (this.descriptor !== undefined) endSegment(this.descriptor);
+    if (this.pending.length > 0)
+      process.emitWarning(
+        `${this.pending.length} records could not be written to ${this.store} and are lost`,
+        "AssayerWarning",
+      );
+    if (this.descriptor !== undefined) endSegment(this.descriptor, this.size);
     this.descriptor = undefined;
   }
 
@@ -131,9 +150,8 @@ export class Journal {
   }
 
   private writeFrame(frame: Buffer): void {
-    if (this.descriptor === undefined || this.size > rotateAt) this.openSegment();
-    if (this.descriptor === undefined) return;
-    writeWhole(this.descriptor, frame);
+    const descriptor = this.requireSegment();
+    writeWhole(descriptor, frame, this.size);
     this.size += frame.length;
     this.syncTimer ??= setTimeout(() => {
       this.syncTimer = undefined;
@@ -141,7 +159,13 @@ export class Journal {
     }, syncDelay).unref();
   }
 
-  private openSegment(): void {
+  /** The segment to write to: the current one, or a new one when there is none or it is full. */
+  private requireSegment(): number {
+    if (this.descriptor !== undefined && this.size <= rotateAt) return this.descriptor;
+    return this.openSegment();
+  }
+
+  private openSegment(): number {
     const folder = storePaths.journal(this.store);
     if (!existsSync(folder)) mkdirSync(folder);
     const number = String(this.segments).padStart(6, "0");
@@ -150,18 +174,19 @@ export class Journal {
     const start = Buffer.concat([segmentMagic, header]);
     const descriptor = openSync(path, "wx");
     try {
-      writeWhole(descriptor, start);
+      writeWhole(descriptor, start, 0);
       syncFolder(folder);
     } catch (error) {
       closeSync(descriptor);
       rmSync(path, { force: true });
       throw error;
     }
-    const previous = this.descriptor;
+    const { descriptor: previous, size: previousSize } = this;
     this.segments++;
     this.descriptor = descriptor;
     this.size = start.length;
-    if (previous !== undefined) endSegment(previous);
+    if (previous !== undefined) endSegment(previous, previousSize);
+    return descriptor;
   }
 
   private flushPending(): void {
@@ -202,12 +227,8 @@ export class Journal {
     const { descriptor, size } = this;
     if (descriptor === undefined) return;
     this.descriptor = undefined;
-    try {
-      ftruncateSync(descriptor, size);
-    } catch {
-      // Readers stop at a frame that is not whole.
-    }
-    endSegment(descriptor);
+    cutBack(descriptor, size);
+    endSegment(descriptor, size);
   }
 
   private tellUser(error: unknown): void {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { AssayerError } from "../errors";
+import { sha256 } from "./digest";
 import { createDurably } from "./durable-file";
 import { newId } from "./id";
 
@@ -24,6 +25,12 @@ const manifestSchema = z.object({
 /** `project.json`: what makes a folder a store. */
 export type StoreManifest = z.infer<typeof manifestSchema>;
 
+/** A model's name as a folder's: escaped, and by its digest where that gets too long for a file system. */
+function folderName(model: string): string {
+  const escaped = encodeURIComponent(model);
+  return escaped.length <= 200 ? escaped : sha256(Buffer.from(model));
+}
+
 /** Where the parts of a store are, under its folder. */
 export const storePaths = {
   manifest: (store: string) => join(store, "project.json"),
@@ -31,7 +38,7 @@ export const storePaths = {
   journal: (store: string) => join(store, "journal"),
   artifact: (store: string, digest: string) => join(store, "artifacts", digest.slice(0, 2), digest),
   reservation: (store: string, model: string, number: number) =>
-    join(store, "models", encodeURIComponent(model), String(number)),
+    join(store, "models", folderName(model), String(number)),
   counter: (store: string, number: number) => join(store, "counters", String(number)),
   keys: (store: string) => join(store, "keys"),
 } as const;
@@ -72,6 +79,12 @@ export function createStore(root: string, name = basename(resolve(root))): strin
 /** Reads and checks `project.json`. */
 export function readManifest(store: string): StoreManifest {
   const path = storePaths.manifest(store);
+  // DuckDB separates the folders it searches by commas, and has no way to escape one.
+  if (store.includes(","))
+    throw new AssayerError(
+      "invalid-store",
+      `openProject requires a path without a comma; got ${store}`,
+    );
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, "utf8"));

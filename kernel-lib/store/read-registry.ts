@@ -127,7 +127,7 @@ export function listDeployments(connection: Connection, model?: string): Promise
   return queryRows<Deployment>(
     connection,
     `select deployment_id as "deploymentId", model, number, target, status, detail, counter, deployed_by as "by",
-      deployed_at as "at" from deployments ${model === undefined ? "" : "where model = ?"} order by deployed_at desc, rowid desc`,
+      deployed_at as "at" from deployments ${model === undefined ? "" : "where model = ?"} order by deployed_at desc, deployment_id desc`,
     model === undefined ? [] : [model],
   );
 }

@@ -279,10 +279,15 @@ export async function readLoggedTable(
       "unknown-table",
       `unknown table: ${kind} ${name}; expected one of ${tables.map((each) => `${each.kind} ${each.name}`).join(", ") || "none"}`,
     );
-  return queryRows(connection, "select * from read_parquet(?, hive_partitioning = false) limit ?", [
-    table.path,
-    requireCount(options.limit ?? table.rows, "limit"),
-  ]);
+  const rows = await queryRows(
+    connection,
+    "select * from read_parquet(?, hive_partitioning = false) limit ?",
+    [table.path, requireCount(options.limit ?? table.rows, "limit")],
+  );
+  // Columns without a value are not in the file.
+  return rows.map((row) =>
+    Object.fromEntries(table.columns.map((name) => [name, row[name] ?? null])),
+  );
 }
 
 const empty = new Float64Array();

@@ -47,9 +47,8 @@ function writerOf(path: string, name: string): WriterProcess | undefined {
     () => undefined,
   );
   if (header?.kind !== "segment") return undefined;
-  const writer = { host: header.host, pid: header.pid, started: header.started };
-  writers.set(name, writer);
-  return writer;
+  writers.set(name, header);
+  return header;
 }
 
 /** The segments of a store in the order in which they were begun. */

@@ -20,6 +20,10 @@ interface Reader {
   fail: (error: unknown) => void;
 }
 
+async function ingestAll(connection: Connection, store: string): Promise<void> {
+  while (await ingest(connection, store));
+}
+
 /** One project's store, as one process uses it: a journal to write to, and short visits to the database. */
 export class Store {
   readonly manifest: StoreManifest;
@@ -79,9 +83,9 @@ export class Store {
       );
     return takeTurn(this.directory, () =>
       visit(this.directory, "write", async (connection) => {
-        await ingest(connection, this.directory);
+        await ingestAll(connection, this.directory);
         const result = await work(connection);
-        await ingest(connection, this.directory);
+        await ingestAll(connection, this.directory);
         return result;
       }),
     );
@@ -107,7 +111,7 @@ export class Store {
   private async ingestNews(patience?: number): Promise<void> {
     if (!hasNews(this.directory) || !isWritable(this.directory)) return;
     const work = (connection: Connection) => ingest(connection, this.directory);
-    await visit(this.directory, "write", work, patience);
+    while (await visit(this.directory, "write", work, patience));
   }
 
   private async serveReaders(): Promise<void> {

@@ -1,4 +1,5 @@
 import { AssayerError } from "../errors";
+import { addedColumns } from "./table-functions";
 
 type Cell = number | bigint | string | boolean | Date | null | undefined;
 
@@ -8,7 +9,12 @@ export type Columns = Record<string, ArrayLike<Cell>>;
 /** The part of an Apache Arrow table that is read here, so that any copy of the package serves. */
 export interface ArrowTable {
   readonly numRows: number;
-  readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  readonly schema: {
+    readonly fields: readonly {
+      readonly name: string;
+      readonly type: { readonly typeId: number };
+    }[];
+  };
   getChild(name: string): { toArray(): ArrayLike<unknown>; get(index: number): unknown } | null;
 }
 
@@ -19,9 +25,16 @@ function isArrow(data: TableData): data is ArrowTable {
   return typeof (data as Partial<ArrowTable>).getChild === "function";
 }
 
-function arrowColumn(table: ArrowTable, name: string): ArrayLike<Cell> {
+/** Arrow's type numbers of dates and timestamps, which come as milliseconds. */
+const timeTypes: readonly number[] = [8, 10];
+
+function arrowColumn(table: ArrowTable, name: string, typeId: number): ArrayLike<Cell> {
   const vector = table.getChild(name);
-  return Array.from({ length: table.numRows }, (_, row) => vector?.get(row) as Cell);
+  const isTime = timeTypes.includes(typeId);
+  return Array.from({ length: table.numRows }, (_, row) => {
+    const value = vector?.get(row) as Cell;
+    return isTime && typeof value === "number" ? new Date(value) : value;
+  });
 }
 
 /**
@@ -33,7 +46,7 @@ export function toColumns(data: TableData): Columns {
   let columns: Columns;
   if (isArrow(data)) {
     columns = Object.fromEntries(
-      data.schema.fields.map(({ name }) => [name, arrowColumn(data, name)]),
+      data.schema.fields.map(({ name, type }) => [name, arrowColumn(data, name, type.typeId)]),
     );
   } else if (Array.isArray(data)) {
     const rows = data as readonly Readonly<Record<string, Cell>>[];
@@ -46,6 +59,16 @@ export function toColumns(data: TableData): Columns {
   const rows = entries[0]?.[1].length;
   if (rows === undefined)
     throw new AssayerError("invalid-argument", "a table requires one column or more; got none");
+  const seen = new Set<string>();
+  for (const [name] of entries) {
+    const folded = name.toLowerCase();
+    if (name === "" || seen.has(folded) || addedColumns.includes(folded))
+      throw new AssayerError(
+        "invalid-argument",
+        `a table requires column names that differ in more than case, and are none of ${addedColumns.join(", ")}; got ${JSON.stringify(name)}`,
+      );
+    seen.add(folded);
+  }
   for (const [name, values] of entries)
     if (values.length !== rows)
       throw new AssayerError(

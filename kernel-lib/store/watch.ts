@@ -1,5 +1,6 @@
-import { watch, type FSWatcher } from "node:fs";
+import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
 import { basename } from "node:path";
+import { isWritable } from "./connection";
 import { storePaths } from "./layout";
 
 const settleDelay = 150;
@@ -21,8 +22,11 @@ export function watchStore(store: string, listener: () => void): Watcher {
     }, settleDelay).unref();
   };
   const database = basename(storePaths.database(store));
+  const journal = storePaths.journal(store);
+  // Git keeps no empty folder.
+  if (!existsSync(journal) && isWritable(store)) mkdirSync(journal, { recursive: true });
   const watchers: FSWatcher[] = [
-    watch(storePaths.journal(store), { persistent: false }, changed),
+    ...(existsSync(journal) ? [watch(journal, { persistent: false }, changed)] : []),
     watch(store, { persistent: false }, (_, file) => {
       if (file === database) changed();
     }),

@@ -1,35 +1,48 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Who writes a segment, well enough to tell later whether that process still lives. */
 export interface WriterProcess {
   host: string;
   pid: number;
-  /** Start time of the process in clock ticks since boot, where the system tells; guards against reused ids. */
+  /** Start of the process in clock ticks since boot, against reused ids; null where the system does not tell. */
   started: number | null;
+  /** The boot it runs in, and the namespace its id belongs to: containers can share a host's name. */
+  boot: string | null;
+  namespace: string | null;
 }
 
-function startTicks(pid: number): number | null {
-  if (process.platform !== "linux") return null;
+function tellOrNull(read: () => string): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+    return read().trim();
   } catch {
     return null;
   }
 }
 
-export function thisProcess(): WriterProcess {
-  return { host: hostname(), pid: process.pid, started: startTicks(process.pid) };
+function startTicks(pid: number): number | null {
+  const stat = tellOrNull(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+  return stat === null ? null : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
 }
 
-/** False only when the process is known to have ended: one of another host counts as alive. */
+const boot = tellOrNull(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1"));
+const namespace = tellOrNull(() => readlinkSync("/proc/self/ns/pid"));
+
+export function thisProcess(): WriterProcess {
+  const { pid } = process;
+  return { host: hostname(), pid, started: startTicks(pid), boot, namespace };
+}
+
+/** False only when the process is known to have ended; one that cannot be seen from here counts as alive. */
 export function mayBeAlive(writer: WriterProcess): boolean {
   if (writer.host !== hostname()) return true;
+  if (writer.boot !== null && boot !== null && writer.boot !== boot) return false;
+  if (writer.namespace !== namespace) return true;
   try {
     process.kill(writer.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  return writer.started === null || startTicks(writer.pid) === writer.started;
+  const now = startTicks(writer.pid);
+  return writer.started === null || now === null || now === writer.started;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, extname, isAbsolute, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AssayerError, messageOf } from "../errors";
 import type { ModelOptions, ModelVersion, Registry } from "../registry/registry";
 import { putArtifact } from "../store/artifacts";
@@ -8,7 +8,13 @@ import { seriesBytes } from "../store/frame";
 import { newId } from "../store/id";
 import type { Store } from "../store/store";
 import type { TableData } from "../store/table-data";
-import { requireMetricValue, requireName, requireStep, requireText } from "../store/check";
+import {
+  requireMetricValue,
+  requireName,
+  requireStep,
+  requireText,
+  requireTimestamp,
+} from "../store/check";
 import { mediaTypeOf } from "./media-type";
 import {
   explanationColumns,
@@ -26,6 +32,13 @@ export interface StartRunOptions {
   tags?: Record<string, string>;
 }
 
+const endings: readonly RunStatus[] = ["finished", "failed", "killed"];
+
+function requireTags(tags: Record<string, string>): void {
+  for (const [key, value] of Object.entries(tags))
+    requireText(value, `setTags: ${requireName(key, "setTags")}`);
+}
+
 /** What a run needs of its project. */
 export interface RunContext {
   readonly store: Store;
@@ -33,6 +46,8 @@ export interface RunContext {
   readonly source: RunSource;
   readonly registry: Registry;
   readonly openRuns: Set<Run>;
+  /** Tables that are being written: closing the project waits for them. */
+  readonly tablesUnderWay: Set<Promise<void>>;
 }
 
 /**
@@ -58,6 +73,8 @@ export class Run {
       options.name === undefined
         ? `run-${this.id.slice(-6)}`
         : requireName(options.name, "startRun: name");
+    this.requireParams(options.params ?? {});
+    requireTags(options.tags ?? {});
     context.store.log.append({
       kind: "run-start",
       runId: this.id,
@@ -84,28 +101,25 @@ export class Run {
    * @throws AssayerError "param-changed" when the key has another value already
    */
   logParam(key: string, value: ParamValue): void {
-    this.requireOpen("logParam");
-    requireName(key, "logParam");
-    if (typeof value !== "number" && typeof value !== "boolean") requireText(value, "logParam");
-    const known = this.params.get(key);
-    if (known !== undefined && !Object.is(known, value))
-      throw new AssayerError(
-        "param-changed",
-        `logParam requires one value for each param; got ${String(value)} for ${key}, which is ${String(known)}`,
-      );
-    if (known !== undefined) return;
-    this.params.set(key, value);
-    this.context.store.log.append({
-      kind: "param",
-      runId: this.id,
-      key,
-      value: String(value),
-      type: typeof value,
-    });
+    this.logParams({ [key]: value });
   }
 
+  /** Logs params: all of them, or none when one is refused. */
   logParams(params: Record<string, ParamValue>): void {
-    for (const [key, value] of Object.entries(params)) this.logParam(key, value);
+    this.requireOpen("logParams");
+    this.requireParams(params);
+    for (const [key, value] of Object.entries(params)) {
+      if (this.params.has(key)) continue;
+      this.params.set(key, value);
+      const type = typeof value;
+      this.context.store.log.append({
+        kind: "param",
+        runId: this.id,
+        key,
+        value: String(value),
+        type,
+      });
+    }
   }
 
   /**
@@ -126,27 +140,32 @@ export class Run {
       this.series.set(key, series);
     }
     const step = options.step === undefined ? series.nextStep : requireStep(options.step);
+    const { timestamp } = options;
+    const at = timestamp === undefined ? Date.now() : requireTimestamp(timestamp);
     series.nextStep = step + 1;
-    this.context.store.log.appendMetric(series.bytes, value, step, options.timestamp ?? Date.now());
+    this.context.store.log.appendMetric(series.bytes, value, step, at);
   }
 
+  /** Logs one value of several metrics: of all, or of none when one is refused. */
   logMetrics(
     metrics: Record<string, number>,
     options: { step?: number; timestamp?: number } = {},
   ): void {
-    for (const [key, value] of Object.entries(metrics)) requireMetricValue(value, key);
+    for (const [key, value] of Object.entries(metrics))
+      requireMetricValue(value, requireName(key, "logMetric"));
     for (const [key, value] of Object.entries(metrics)) this.logMetric(key, value, options);
   }
 
   setTag(key: string, value: string): void {
-    this.requireOpen("setTag");
-    requireName(key, "setTag");
-    requireText(value, "setTag");
-    this.context.store.log.append({ kind: "tag", runId: this.id, key, value });
+    this.setTags({ [key]: value });
   }
 
+  /** Sets tags: all of them, or none when one is refused. */
   setTags(tags: Record<string, string>): void {
-    for (const [key, value] of Object.entries(tags)) this.setTag(key, value);
+    this.requireOpen("setTags");
+    requireTags(tags);
+    for (const [key, value] of Object.entries(tags))
+      this.context.store.log.append({ kind: "tag", runId: this.id, key, value });
   }
 
   /** Free text about the run, Markdown if you like; the last note counts. */
@@ -157,7 +176,7 @@ export class Run {
   }
 
   /**
-   * Keeps a file, or bytes or text under a name, by its SHA-256.
+   * Keeps a file, or bytes or text under a name, by its SHA-256. A later one of the same name takes its place.
    *
    * @param file path inside the project, or `{ name, data }`
    * @throws AssayerError "path-outside-project" for a file that is not under the project's folder
@@ -168,6 +187,12 @@ export class Run {
     this.requireOpen("logArtifact");
     const { name, data, mediaType } = typeof file === "string" ? this.readFile(file) : file;
     requireName(name, "logArtifact");
+    if (mediaType !== undefined) requireName(mediaType, "logArtifact: mediaType");
+    if (typeof data !== "string" && !(data instanceof Uint8Array))
+      throw new AssayerError(
+        "invalid-argument",
+        `logArtifact requires text or bytes as data; got ${typeof data}`,
+      );
     if (isAbsolute(name) || name.split(/[/\\]/u).includes(".."))
       throw new AssayerError(
         "path-outside-project",
@@ -235,6 +260,11 @@ export class Run {
   /** @internal As `end`, for a process that is leaving. */
   endNow(status: Exclude<RunStatus, "running">, error?: unknown): void {
     if (this.ended) return;
+    if (!endings.includes(status))
+      throw new AssayerError(
+        "invalid-argument",
+        `unknown status: ${status}; expected one of ${endings.join(", ")}`,
+      );
     this.context.store.log.append({
       kind: "run-end",
       runId: this.id,
@@ -253,11 +283,13 @@ export class Run {
   ): Promise<void> {
     this.requireOpen("logTable");
     requireName(name, "logTable");
-    try {
-      await keepTable(this.context.store, this.id, kind, name, columns);
-    } catch (error) {
+    const { tablesUnderWay, store } = this.context;
+    const written = keepTable(store, this.id, kind, name, columns).catch((error: unknown) => {
       this.tell(`table ${name}`, error);
-    }
+    });
+    const settled = written.catch(() => undefined);
+    tablesUnderWay.add(settled);
+    await written.finally(() => tablesUnderWay.delete(settled));
   }
 
   private readFile(path: string): { name: string; data: Buffer; mediaType?: string } {
@@ -269,10 +301,7 @@ export class Run {
         `logArtifact requires a file under ${this.context.root}; got ${absolute}: pass { name, data } for others`,
       );
     try {
-      return {
-        name: extname(inside) === "" ? basename(inside) : inside,
-        data: readFileSync(absolute),
-      };
+      return { name: inside.split(sep).join("/"), data: readFileSync(absolute) };
     } catch (cause) {
       throw new AssayerError(
         "invalid-argument",
@@ -281,6 +310,20 @@ export class Run {
           cause,
         },
       );
+    }
+  }
+
+  private requireParams(params: Record<string, unknown>): void {
+    for (const [key, value] of Object.entries(params)) {
+      requireName(key, "logParams");
+      if (typeof value !== "number" && typeof value !== "boolean")
+        requireText(value, `logParams: ${key}`);
+      const known = this.params.get(key);
+      if (known !== undefined && !Object.is(known, value))
+        throw new AssayerError(
+          "param-changed",
+          `logParams requires one value for each param; got ${String(value)} for ${key}, which is ${String(known)}`,
+        );
     }
   }
 

@@ -17,16 +17,18 @@ export interface Explanations {
   requestId?: readonly string[];
 }
 
-const standardNames: Readonly<Record<string, string>> = {
-  requestId: "request_id",
-  yPred: "y_pred",
-  yScore: "y_score",
-  yTrue: "y_true",
-};
+const standardNames = new Map([
+  ["requestId", "request_id"],
+  ["yPred", "y_pred"],
+  ["yScore", "y_score"],
+  ["yTrue", "y_true"],
+]);
 
 function standardColumns(data: TableData): Columns {
   const entries = Object.entries(toColumns(data));
-  return Object.fromEntries(entries.map(([name, values]) => [standardNames[name] ?? name, values]));
+  return Object.fromEntries(
+    entries.map(([name, values]) => [standardNames.get(name) ?? name, values]),
+  );
 }
 
 function rowCount(columns: Columns): number {
@@ -49,7 +51,7 @@ export function predictionColumns(data: TableData): Columns {
       "invalid-argument",
       `logPredictions requires a column yPred or yScore; got ${Object.keys(columns).join(", ")}`,
     );
-  if ("request_id" in columns) return columns;
+  if (Object.hasOwn(columns, "request_id")) return columns;
   return { request_id: makeRequestIds(rowCount(columns)), ...columns };
 }
 
@@ -69,7 +71,7 @@ export function explanationColumns(explanations: Explanations): Columns {
     base_value: typeof baseValue === "number" ? new Float64Array(rows).fill(baseValue) : baseValue,
   };
   columns.forEach((name, column) => {
-    if (name in table)
+    if (Object.hasOwn(table, name))
       throw new AssayerError(
         "invalid-argument",
         `logExplanations requires unique feature names other than request_id and base_value; got ${name}`,
@@ -89,11 +91,6 @@ export async function keepTable(
   name: string,
   columns: Columns,
 ): Promise<void> {
-  if ("run_id" in columns || "table_name" in columns)
-    throw new AssayerError(
-      "invalid-argument",
-      "a logged table requires columns other than run_id and table_name, which the store adds",
-    );
   const path = `tables/${kind}/run_id=${runId}/${newId()}.parquet`;
   await writeParquet(join(store.directory, path), columns);
   store.log.append({

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { AssayerError, openProject, type Project } from "../../kernel-lib/index";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import { parseReference } from "../../kernel-lib/registry/reference";
+import type { JournalEvent } from "../../kernel-lib/store/events";
+import type { Journal } from "../../kernel-lib/store/journal";
 import { temporaryFolder } from "../temporary-folder";
 
 const refusal = (code: string, message: RegExp) => (error: unknown) => {
@@ -151,11 +153,11 @@ test("bad registrations and promotions are refused and change nothing", async (t
   );
   await assert.rejects(
     registry.register("a@b", model(4)),
-    refusal("invalid-argument", /a name without @; got a@b/u),
+    refusal("invalid-argument", /a name without @ .*; got a@b/u),
   );
   await assert.rejects(
     registry.register("wage-model", model(4), { number: 2 }),
-    refusal("version-conflict", /wage-model@2, which holds another model/u),
+    refusal("version-conflict", /wage-model@2, which another model holds/u),
   );
   await assert.rejects(
     registry.promote("wage-model", 1, "live", { reason: "x" }),
@@ -257,5 +259,43 @@ test("deployments are kept and counters never repeat", async (t) => {
     Array.from({ length: 20 }, () => project.registry.reserveCounter()),
   );
   assert.equal(new Set(counters).size, 20);
+  await project.close();
+});
+
+test("two registrations of one number at once: one is kept, the other refused", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const results = await Promise.allSettled(
+    [1, 2].map((slope) => project.registry.register("m", model(slope), { number: 1 })),
+  );
+  assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  await assert.rejects(
+    project.registry.register("m", model(3), { number: 3e9 }),
+    refusal("invalid-argument", /a number from 1 to 2147483647; got 3000000000/u),
+  );
+  for (const name of ["..", ".", "\ud800"])
+    await assert.rejects(
+      project.registry.register(name, model(1)),
+      refusal("invalid-argument", /requires a name/u),
+    );
+  const long = "模".repeat(120);
+  await project.registry.register(long, model(1));
+  assert.equal((await project.registry.resolve(long)).number, 1);
+  await project.close();
+});
+
+test("a promotion is one record: whatever happens, a stage never loses its holder without getting the next", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  await threeVersions(project);
+  await project.registry.promote("wage-model", 1, "production", { reason: "x" });
+  const journal = (project as unknown as { store: { journal: Journal } }).store.journal;
+  const append = journal.appendDurably.bind(journal);
+  let records = 0;
+  t.mock.method(journal, "appendDurably", (event: JournalEvent) => {
+    records++;
+    append(event);
+  });
+  await project.registry.promote("wage-model", 2, "production", { reason: "y" });
+  assert.equal(records, 1);
+  assert.equal((await project.registry.history("wage-model")).length, 3);
   await project.close();
 });

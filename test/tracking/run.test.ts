@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import { AssayerError, openProject } from "../../kernel-lib/index";
+import { seriesBytes } from "../../kernel-lib/store/frame";
+import { Journal } from "../../kernel-lib/store/journal";
 import { temporaryFolder } from "../temporary-folder";
 
 const index = JSON.stringify(join(__dirname, "../../kernel-lib/index"));
@@ -438,4 +440,159 @@ test("a disk that takes no more in the middle of a record loses nothing once it 
   );
   assert.equal((await project.runs())[0]?.status, "finished");
   await project.close();
+});
+
+test("a record that no table can take keeps none of the others out, and is named", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  // As a version of the library with a mistake in it might have written.
+  const journal = new Journal(project.directory);
+  journal.append({ kind: "tag", runId: run.id, key: 5 as unknown as string, value: "x" });
+  journal.appendMetric(seriesBytes(run.id, "loss"), 1, 0, 1e300);
+  journal.appendMetric(seriesBytes(run.id, "loss"), 2, 1, 1000);
+  journal.append({ kind: "tag", runId: run.id, key: "good", value: "y" });
+  journal.close();
+  await run.end();
+  const detail = await project.run(run.id);
+  assert.deepEqual(
+    [detail.tags, detail.metrics, detail.status],
+    [{ good: "y" }, { loss: 2 }, "finished"],
+  );
+  const [fault] = await project.sql("select fault from journal_segments where fault is not null");
+  assert.match(String(fault?.fault), /^1 metric values with a step or time out of range$/u);
+  await project.close();
+});
+
+test("the journals of four hundred short jobs are taken in at once", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  await project.refresh();
+  for (let job = 0; job < 400; job++) {
+    const journal = new Journal(project.directory);
+    journal.appendMetric(seriesBytes(project.id.padEnd(26, "0").slice(0, 26), "m"), job, job, 1);
+    journal.close();
+  }
+  const [row] = await project.sql(
+    "select count(*) as n, (select count(distinct consumed) from journal_segments) as offsets from metrics",
+  );
+  assert.equal(row?.n, 400);
+  await project.close();
+});
+
+test("mistakes in one of several values leave nothing of the call behind", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const wrong = null as unknown as number;
+  assert.throws(() => project.startRun({ experiment: "e", params: { fine: 1, wrong } }));
+  assert.deepEqual(await project.runs(), []);
+  const run = project.startRun({ experiment: "e" });
+  assert.throws(
+    () => {
+      run.logParams({ fine: 1, wrong });
+    },
+    mistake(/logParams: wrong requires text/u),
+  );
+  assert.throws(
+    () => {
+      run.logMetrics({ fine: 1, "": 2 });
+    },
+    mistake(/requires a name/u),
+  );
+  assert.throws(
+    () => {
+      run.setTags({ fine: "a", wrong: 3 as unknown as string });
+    },
+    mistake(/setTags: wrong/u),
+  );
+  assert.throws(
+    () => {
+      run.logMetric("m", 1, { timestamp: Date.now() * 1e6 });
+    },
+    mistake(/milliseconds since the epoch/u),
+  );
+  assert.throws(
+    () => {
+      run.logArtifact({ name: "a", data: 5 as unknown as string });
+    },
+    mistake(/text or bytes/u),
+  );
+  assert.throws(
+    () => {
+      run.setTag("__proto__", "x");
+    },
+    mistake(/requires a name/u),
+  );
+  await assert.rejects(run.end("done" as "finished"), mistake(/unknown status: done/u));
+  await run.end();
+  const { params, metrics, tags, status } = await project.run(run.id);
+  assert.deepEqual([params, metrics, tags, status], [{}, {}, {}, "finished"]);
+  await project.close();
+});
+
+test("columns without a value, of any name and of 64 bits do not disturb other tables", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const run = project.startRun({ experiment: "e" });
+  const log = (data: Parameters<typeof run.logPredictions>[0], name: string) =>
+    run.logPredictions(data, { name });
+  await log(
+    [{ requestId: "a", yPred: 1, yTrue: null, filename: "x.png", constructor: "ford" }],
+    "unlabelled",
+  );
+  await log({ requestId: [], yPred: [] }, "empty");
+  await log([{ requestId: "b", yPred: 0, yTrue: 1, big: 2n ** 63n }], "labelled");
+  await log(
+    tableFromArrays({ requestId: ["c"], yPred: [1], day: [new Date(Date.UTC(2024, 0, 2))] }),
+    "arrow",
+  );
+  assert.deepEqual(
+    await project.sql("select request_id, y_true, filename, day from predictions() order by 1"),
+    [
+      { request_id: "a", y_true: null, filename: "x.png", day: null },
+      { request_id: "b", y_true: 1, filename: null, day: null },
+      { request_id: "c", y_true: null, filename: null, day: new Date(Date.UTC(2024, 0, 2)) },
+    ],
+  );
+  const [row] = await project.readTable(run.id, "predictions", "unlabelled");
+  assert.deepEqual(row, {
+    request_id: "a",
+    y_pred: 1,
+    y_true: null,
+    filename: "x.png",
+    constructor: "ford",
+  });
+  assert.deepEqual(await project.readTable(run.id, "predictions", "empty"), []);
+  for (const [data, message] of [
+    [{ A: [1], a: [2], yPred: [1] }, /differ in more than case/u],
+    [{ Run_ID: [1], yPred: [1] }, /none of run_id/u],
+  ] as const)
+    assert.throws(() => log(data, "wrong"), mistake(message));
+  await assert.rejects(log({ yPred: [new Date(NaN)] }, "wrong"), mistake(/valid dates/u));
+  await assert.rejects(log({ yPred: [2n ** 64n] }, "wrong"), mistake(/64-bit integers/u));
+  await project.close();
+});
+
+test("closing a project waits for tables that are being written", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  void run.logFeatures({ a: Float64Array.from({ length: 50_000 }, (_, i) => i) });
+  await project.close();
+  const again = await openProject(root);
+  assert.deepEqual(
+    (await again.run(run.id)).tables.map(({ rows }) => rows),
+    [50_000],
+  );
+  await again.close();
+});
+
+test("a store whose empty folders were left behind is read and watched", async (t) => {
+  const root = temporaryFolder(t);
+  const project = await openProject(root);
+  await project.startRun({ experiment: "e" }).end();
+  await project.close();
+  execFileSync("rmdir", [join(project.directory, "journal")]);
+  const again = await openProject(root);
+  again.watch(() => undefined).close();
+  assert.equal((await again.runs()).length, 1);
+  await again.close();
 });
