@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { basename, relative } from "node:path";
+import { basename, isAbsolute, relative } from "node:path";
 import { promisify } from "node:util";
 import type { RunSource } from "../store/events";
 import { currentUser } from "../store/user";
@@ -22,9 +22,11 @@ function entryPoint(root: string): Pick<RunSource, "kind" | "name"> {
     return { kind: "notebook", name: notebook === undefined ? null : basename(notebook) };
   }
   const script = process.argv[1];
-  return script === undefined
-    ? { kind: "unknown", name: null }
-    : { kind: "script", name: relative(root, script) };
+  if (script === undefined) return { kind: "unknown", name: null };
+  const inside = relative(root, script);
+  // A path outside the project says more about the machine than about the code.
+  const isOutside = inside.startsWith("..") || isAbsolute(inside);
+  return { kind: "script", name: isOutside ? basename(script) : inside };
 }
 
 /** Where the code of this process comes from: read once, since git takes milliseconds. */

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { readBundle } from "../../kernel-lib/deploy/bundle";
 import { startEdge } from "../../kernel-lib/deploy/edge";
 import { readPublicKey } from "../../kernel-lib/deploy/key";
 import { push } from "../../kernel-lib/deploy/push";
+import { thisProcess } from "../../kernel-lib/store/writer-process";
 import { addVersion, Cleanup, get, post, until } from "../serving/wage-project";
 
 const cleanup = new Cleanup();
@@ -243,4 +252,55 @@ test("a device keeps the bundle it serves and the one before", async () => {
   const { project, device } = await pushedDevice();
   for (let i = 0; i < 3; i++) await push(project, "wage-model", `edge:${device}`);
   assert.deepEqual(readdirSync(join(device, "bundles")).sort(), ["3", "4"]);
+});
+
+test("of pushes at the same time each is whole, and the device serves the last", async () => {
+  const project = await cleanup.project("wages");
+  for (const depth of [25, 1, 1, 1]) await addVersion(project, depth);
+  const device = join(cleanup.folder(), "device");
+  const pushes = [1, 2, 3, 4].map((number) =>
+    push(project, `wage-model@${number}`, `edge:${device}`),
+  );
+  const deployments = await Promise.all(pushes);
+  const newest = Math.max(...deployments.map(({ counter }) => counter ?? 0));
+  assert.equal(newest, 4);
+  assert.deepEqual(JSON.parse(readFileSync(join(device, "current.json"), "utf8")), {
+    format: 1,
+    counter: newest,
+  });
+  assert.deepEqual(readdirSync(join(device, "bundles")).sort(), ["3", "4"]);
+  assert.equal(existsSync(join(device, "push.lock")), false);
+  const { url } = await runEdge(device);
+  assert.equal((await get(`${url}/v2/models/wage-model`)).status, 200);
+});
+
+test("a push waits for one under way, and takes over from one whose process has ended", async () => {
+  const { project, device } = await pushedDevice();
+  const lock = join(device, "push.lock");
+  const writer = thisProcess();
+  writeFileSync(lock, JSON.stringify(writer));
+  const unfinished = join(device, "bundles", "2.0b0f.tmp");
+  mkdirSync(unfinished);
+  await assert.rejects(
+    push(project, "wage-model", `edge:${device}`, { signal: AbortSignal.timeout(200) }),
+    { code: "aborted", message: "push requires time to finish; got a signal to stop" },
+  );
+  assert.equal(existsSync(unfinished), true);
+  writeFileSync(lock, JSON.stringify({ ...writer, pid: 2 ** 22 + 1 }));
+  const { status, counter } = await push(project, "wage-model", `edge:${device}`);
+  assert.deepEqual([status, counter], ["succeeded", 2]);
+  assert.deepEqual(readdirSync(join(device, "bundles")).sort(), ["1", "2"]);
+  assert.equal(existsSync(lock), false);
+});
+
+test("a push that finds a newer bundle than its own at the end takes its own back", async () => {
+  const { project, device } = await pushedDevice();
+  const overtake = () => {
+    writeFileSync(join(device, "current.json"), '{"format":1,"counter":7}');
+  };
+  await assert.rejects(push(project, "wage-model", `edge:${device}`, { onProgress: overtake }), {
+    code: "version-conflict",
+    message: /^push requires a counter above the device's 7; got 2: this copy of the project/,
+  });
+  assert.deepEqual(readdirSync(join(device, "bundles")), ["1"]);
 });

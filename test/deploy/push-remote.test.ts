@@ -156,3 +156,19 @@ test("parseTarget reads both kinds and refuses the rest before anything is done"
   });
   assert.deepEqual(await project.registry.deployments(), []);
 });
+
+test("a model of a name that cannot be in an address is not pushed", async () => {
+  const project = await sender();
+  const version = await project.registry.resolve("wage-model");
+  for (const model of [".", "..", "half \ud83d"]) {
+    // Stores of earlier versions can hold such names; the registry takes them no more.
+    project.registry.resolve = () => Promise.resolve({ ...version, model });
+    for (const target of ["http://127.0.0.1:9", "edge:/tmp/x"]) {
+      await assert.rejects(push(project, model, target), {
+        code: "invalid-argument",
+        message: `push requires a model with a name that can be in an address; got ${JSON.stringify(model)}: register it under another`,
+      });
+    }
+  }
+  assert.deepEqual(await project.registry.deployments(), []);
+});

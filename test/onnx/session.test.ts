@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
-import { encodeModel, decodeModel } from "../../kernel-lib/onnx/schema";
+import {
+  decodeModel,
+  encodeModel,
+  type AttributeProto,
+  type TensorProto,
+} from "../../kernel-lib/onnx/schema";
 import { openSession } from "../../kernel-lib/onnx/session";
 import type { Datatype, InferTensor } from "../../kernel-lib/onnx/tensor";
 import { buildTree } from "../../kernel-lib/onnx/tree";
@@ -133,24 +138,95 @@ test("openSession refuses what is no model, with a text that says so", async () 
   });
 });
 
-test("openSession refuses a model that reads its weights from other files", async () => {
-  const model = decodeModel(regressor);
-  model.graph = {
-    ...model.graph,
-    initializer: [
+/** A tensor of the bytes of a file beside the program, or of the bytes given. */
+function bytesTensor(rawData?: Uint8Array): TensorProto {
+  const tensor = { name: "w", dims: [1], dataType: 2 };
+  if (rawData !== undefined) return { ...tensor, dataLocation: 0, rawData };
+  const externalData = [{ key: "location", value: "package.json" }];
+  return { ...tensor, dataLocation: 1, externalData };
+}
+
+/** A model that answers with a tensor which is the default of a function's attribute. */
+function withFunction(tensor: TensorProto): Uint8Array {
+  const vector = { elemType: 2, shape: { dim: [{ dimValue: 1 }] } };
+  return encodeModel({
+    irVersion: 9,
+    opsetImport: [
+      { domain: "", version: 15 },
+      { domain: "own", version: 1 },
+    ],
+    functions: [
       {
-        name: "w",
-        dims: [1],
-        dataType: 1,
-        dataLocation: 1,
-        externalData: [{ key: "location", value: "/etc/hosts" }],
+        name: "Read",
+        domain: "own",
+        output: ["out"],
+        opsetImport: [{ domain: "", version: 15 }],
+        attributeProto: [{ name: "content", type: 4, t: tensor }],
+        node: [
+          {
+            opType: "Constant",
+            output: ["out"],
+            attribute: [{ name: "value", type: 4, refAttrName: "content" }],
+          },
+        ],
       },
     ],
-  };
-  await assert.rejects(openSession(encodeModel(model)), {
-    code: "invalid-model",
-    message: "openSession requires a model in one file; got one that keeps weights in other files",
+    graph: {
+      name: "graph",
+      node: [{ opType: "Read", domain: "own", output: ["out"] }],
+      output: [{ name: "out", type: { tensorType: vector } }],
+    },
   });
+}
+
+test("openSession refuses a model that reads its weights from other files, wherever it says so", async () => {
+  const tensor = bytesTensor();
+  const { graph, ...rest } = decodeModel(regressor);
+  const attributed = (attribute: AttributeProto) => ({
+    ...rest,
+    graph: { ...graph, node: [{ opType: "Constant", attribute: [{ name: "a", ...attribute }] }] },
+  });
+  const cases: Record<string, Uint8Array> = {
+    initializer: encodeModel({ ...rest, graph: { ...graph, initializer: [tensor] } }),
+    "sparse initializer": encodeModel({
+      ...rest,
+      graph: { ...graph, sparseInitializer: [{ values: tensor }] },
+    }),
+    attribute: encodeModel(attributed({ t: tensor })),
+    "attribute of several": encodeModel(attributed({ tensors: [tensor] })),
+    "sparse attribute": encodeModel(attributed({ sparseTensors: [{ indices: tensor }] })),
+    "nested graph": encodeModel(attributed({ g: { initializer: [tensor] } })),
+    "function's default": withFunction(tensor),
+    "training graph": encodeModel({
+      ...decodeModel(regressor),
+      trainingInfo: [{ initialization: { initializer: [tensor] } }],
+    }),
+    "location without data": encodeModel({
+      ...rest,
+      graph: { ...graph, initializer: [{ name: "w", dataLocation: 1 }] },
+    }),
+  };
+  for (const [place, bytes] of Object.entries(cases)) {
+    const message =
+      "openSession requires a model in one file; got one that keeps weights in other files";
+    await assert.rejects(openSession(bytes), { code: "invalid-model", message }, place);
+  }
+  const session = await openSession(withFunction(bytesTensor(Uint8Array.of(7))));
+  assert.deepEqual((await session.infer([]))[0]?.data, [7]);
+  await session.close();
+});
+
+test("openSession refuses fields that ONNX does not define, since tensors could be in them", async () => {
+  // Field 31 of the model with no bytes in it, and the same as a group.
+  for (const field of [
+    [0xfa, 0x01, 0x00],
+    [0xfb, 0x01, 0xfc, 0x01],
+  ]) {
+    await assert.rejects(openSession(Buffer.concat([regressor, Buffer.from(field)])), {
+      code: "invalid-model",
+      message: "openSession requires fields that ONNX defines; got field 31 in ModelProto",
+    });
+  }
 });
 
 test("a model that was cut or had a bit flipped is refused or runs; it never brings the process down", async () => {

@@ -5,9 +5,9 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { startServer, type ServerOptions } from "../../kernel-lib/serving/server";
-import type { Project } from "../../kernel-lib/project";
+import { openProject, type Project } from "../../kernel-lib/project";
 import { columns, rows } from "../onnx/wages";
-import { addVersion, Cleanup, get, post, until } from "./wage-project";
+import { addVersion, Cleanup, get, post, until, wageTree } from "./wage-project";
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
@@ -87,7 +87,7 @@ test("infer takes flat and nested data, echoes the id, picks outputs and version
 test("bad requests are answered with a status and what was required", async () => {
   const project = await cleanup.project("wages");
   await addVersion(project, 2, "production");
-  await project.registry.register("idle", (await import("./wage-project")).wageTree(1));
+  await project.registry.register("idle", wageTree(1));
   const { url } = await serve(project);
   const infer = `${url}/v2/models/wage-model/infer`;
   const tensor = { name: "input", shape: [1, 7], datatype: "FP32", data: rows[0] };
@@ -334,6 +334,48 @@ test("a promotion by another process is served without a restart and without a f
   assert.deepEqual([...seen], ["1", "2"]);
 });
 
+test("a run being logged costs a server a look at the registry now and then, and no model is read again", async () => {
+  const project = await cleanup.project("wages");
+  for (const model of ["a", "b", "c"]) await project.registry.register(model, wageTree(1));
+  await addVersion(project, 1, "production");
+  await addVersion(project, 5);
+  const { registry } = project;
+  const [models, versions] = [registry.models.bind(registry), registry.versions.bind(registry)];
+  const asked: string[] = [];
+  registry.models = () => {
+    asked.push("models");
+    return models();
+  };
+  registry.versions = (model) => {
+    asked.push(model);
+    return versions(model);
+  };
+  const { url } = await serve(project);
+  assert.deepEqual(asked, ["models", "a", "b", "c", "wage-model"]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  asked.length = 0;
+  const writer = cleanup.add(await openProject(project.root), (opened) => opened.close());
+  const run = writer.startRun({ experiment: "wages" });
+  for (let step = 0; step < 20; step++) {
+    run.logMetric("loss", 1 / (step + 1), { step });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.ok(asked.length >= 1 && asked.length <= 6, asked.join());
+  assert.ok(
+    asked.every((name) => name === "models"),
+    asked.join(),
+  );
+  await writer.registry.promote("wage-model", 2, "production", { reason: "test" });
+  await until(async () => {
+    const answer = await post(`${url}/v2/models/wage-model/infer`, inputs());
+    return answer.body["model_version"] === "2";
+  }, 1000);
+  assert.deepEqual(
+    asked.filter((name) => name !== "models"),
+    ["wage-model"],
+  );
+});
+
 test("closing lets requests under way finish", async () => {
   const project = await cleanup.project("wages");
   await addVersion(project, 6, "production");
@@ -353,4 +395,22 @@ test("closing lets requests under way finish", async () => {
   response.resume();
   await closed;
   await assert.rejects(fetch(`${server.url}/v2`));
+});
+
+test("closing gives up on requests that do not come to their end", async () => {
+  const project = await cleanup.project("wages");
+  await addVersion(project, 2, "production");
+  const server = await startServer(project, { port: 0, concurrency: 1 });
+  const infer = `${server.url}/v2/models/wage-model/infer`;
+  const slow = httpRequest(infer, {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-length": 100 },
+  });
+  const failed = once(slow, "error");
+  slow.write("{");
+  await until(async () => (await post(infer, inputs())).status === 503);
+  const begin = performance.now();
+  await server.close();
+  assert.ok(performance.now() - begin < 5000);
+  await failed;
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { afterEach, test } from "node:test";
 import { startServer } from "../../kernel-lib/serving/server";
 import { writeLoadRequest, type Upload } from "../../kernel-lib/serving/upload";
@@ -112,6 +114,10 @@ test("an upload that does not fit is refused, and store and server stay as they 
     ],
     [writeLoadRequest({ ...good, number: 0 }), /^load: config requires version: Too small/],
     [
+      writeLoadRequest({ ...good, number: 2 ** 31 }),
+      /^load: config requires version: Too big: expected number to be <=2147483647$/,
+    ],
+    [
       writeLoadRequest({
         ...good,
         number: 2,
@@ -140,6 +146,45 @@ test("an upload that does not fit is refused, and store and server stay as they 
   assert.deepEqual(await stateOf(project), before);
   const ready = await get(`${url}/v2/models/wage-model/ready`);
   assert.deepEqual(ready.body, { name: "wage-model", ready: true });
+});
+
+test("a golden sample with values that JSON has no numbers for comes through as it was", async () => {
+  const { project, load } = await receiver();
+  const sender = await cleanup.project("sender");
+  const [first = [], second = []] = rows;
+  const { sample, digest, ...rest } = await sender.registry.register("wage-model", wageTree(3), {
+    sample: [first, [NaN, Infinity, ...second.slice(2)]],
+  });
+  assert.deepEqual(sample?.inputs[0]?.data.slice(7, 9), ["NaN", "Infinity"]);
+  const onnx = await sender.readArtifact(digest);
+  const upload = { ...rest, sample, onnx, sha256: digest, number: 2, project: "sender" };
+  assert.equal((await load(writeLoadRequest(upload))).status, 200);
+  assert.deepEqual((await project.registry.version("wage-model", 2)).sample, sample);
+});
+
+test("a name that cannot be in an address is refused, and nothing is kept", async () => {
+  const { project, url } = await receiver();
+  const upload = await uploadOf(2, 1);
+  const { port } = new URL(url);
+  for (const [model, path, status] of [
+    [".", ".", 400],
+    ["..", "..", 400],
+    ["..", "%2e%2e", 400],
+    ["\ud800", "%ED%A0%80", 400],
+    ["\ud800", "%EF%BF%BD", 400],
+  ] as const) {
+    // Not with fetch, which takes dots out of an address itself.
+    const request = httpRequest({
+      ...{ port, method: "POST", path: `/v2/repository/models/${path}/load` },
+      headers: { authorization: "Bearer secret", "content-type": "application/json" },
+    });
+    request.end(JSON.stringify(writeLoadRequest({ ...upload, model })));
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const answer = Buffer.concat(await response.toArray()).toString();
+    assert.equal(response.statusCode, status, `${path}: ${answer}`);
+    assert.match(answer, /^\{"error":"/);
+  }
+  assert.deepEqual(await project.registry.models(), []);
 });
 
 test("a promoted version that cannot be loaded is told of, and the one before stays", async () => {
