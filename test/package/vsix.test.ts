@@ -43,6 +43,8 @@ test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules"
       const session = await openSession(${JSON.stringify(join(folder, "model.onnx"))});
       const [output] = await session.predict([[20.5]]);
       await session.close();
+      const { createDemo } = await import("assayer/demo");
+      if (typeof createDemo !== "function") throw new Error("no demo");
       console.log(JSON.stringify([row.answer, output.data[0], require.resolve("assayer")]));
     })();`,
   );

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { startServer, type ServerOptions } from "../../kernel-lib/serving/server";
-import { openProject, type Project } from "../../kernel-lib/project";
+import type { Project } from "../../kernel-lib/project";
 import { columns, rows } from "../onnx/wages";
 import { addVersion, Cleanup, get, post, until, wageTree } from "./wage-project";
 
@@ -306,74 +304,6 @@ test("a token is made when none is given, and a taken port is told", async () =>
     code: "port-in-use",
     message: `startServer requires a free port; got ${server.port}, which another program listens on`,
   });
-});
-
-test("a promotion by another process is served without a restart and without a failed request", async () => {
-  const project = await cleanup.project("wages");
-  await addVersion(project, 1, "production");
-  await addVersion(project, 5);
-  const { url } = await serve(project);
-  const seen = new Set<unknown>();
-  let going = true;
-  const client = async (): Promise<void> => {
-    while (going) {
-      const answer = await post(`${url}/v2/models/wage-model/infer`, inputs());
-      assert.equal(answer.status, 200);
-      seen.add(answer.body["model_version"]);
-    }
-  };
-  const clients = [client(), client(), client()];
-  const other = fork(join(__dirname, "promote.ts"), [project.root, "2"], {
-    execArgv: ["--import", "tsx"],
-  });
-  const [code] = (await once(other, "exit")) as [number];
-  assert.equal(code, 0);
-  await until(() => Promise.resolve(seen.has("2")));
-  going = false;
-  await Promise.all(clients);
-  assert.deepEqual([...seen], ["1", "2"]);
-});
-
-test("a run being logged costs a server a look at the registry now and then, and no model is read again", async () => {
-  const project = await cleanup.project("wages");
-  for (const model of ["a", "b", "c"]) await project.registry.register(model, wageTree(1));
-  await addVersion(project, 1, "production");
-  await addVersion(project, 5);
-  const { registry } = project;
-  const [models, versions] = [registry.models.bind(registry), registry.versions.bind(registry)];
-  const asked: string[] = [];
-  registry.models = () => {
-    asked.push("models");
-    return models();
-  };
-  registry.versions = (model) => {
-    asked.push(model);
-    return versions(model);
-  };
-  const { url } = await serve(project);
-  assert.deepEqual(asked, ["models", "a", "b", "c", "wage-model"]);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  asked.length = 0;
-  const writer = cleanup.add(await openProject(project.root), (opened) => opened.close());
-  const run = writer.startRun({ experiment: "wages" });
-  for (let step = 0; step < 20; step++) {
-    run.logMetric("loss", 1 / (step + 1), { step });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.ok(asked.length >= 1 && asked.length <= 6, asked.join());
-  assert.ok(
-    asked.every((name) => name === "models"),
-    asked.join(),
-  );
-  await writer.registry.promote("wage-model", 2, "production", { reason: "test" });
-  await until(async () => {
-    const answer = await post(`${url}/v2/models/wage-model/infer`, inputs());
-    return answer.body["model_version"] === "2";
-  }, 1000);
-  assert.deepEqual(
-    asked.filter((name) => name !== "models"),
-    ["wage-model"],
-  );
 });
 
 test("closing lets requests under way finish", async () => {
