@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Table } from "apache-arrow";
 import { AssayerError } from "./errors";
 import { Registry, type ModelVersion } from "./registry/registry";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
 import { createStore, findStore, storePaths } from "./store/layout";
+import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
 import {
   listExperiments,
@@ -126,6 +128,11 @@ export class Project {
     return this.store.rows(query, params);
   }
 
+  /** As `sql`, but the answer is an Apache Arrow table. */
+  arrow(query: string, params?: readonly SqlValue[]): Promise<Table> {
+    return this.store.read((connection) => queryArrow(connection, query, params));
+  }
+
   experiments(): Promise<Experiment[]> {
     return this.store.read(listExperiments);
   }
@@ -167,7 +174,7 @@ export class Project {
     return storePaths.artifact(this.directory, digest);
   }
 
-  /** Calls `listener` within about 150 ms after the store changed on disk, whoever changed it. */
+  /** Calls `listener` when the store changed on disk, whoever changed it, at most once in 150 ms. */
   watch(listener: () => void): Watcher {
     return watchStore(this.directory, listener);
   }

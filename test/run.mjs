@@ -54,7 +54,11 @@ const stages = [
     commands: () => nodeTest(filesOf("notebooks")),
   },
   { name: "crash", commands: () => nodeTest(filesOf("crash")) },
-  { name: "package", commands: () => nodeTest(filesOf("package"), "--test-concurrency=1") },
+  {
+    name: "package",
+    wants: "test/e2e/prepare.mjs",
+    commands: () => nodeTest(filesOf("package"), "--test-concurrency=1"),
+  },
   {
     name: "e2e",
     needs: "test/e2e/prepare.mjs",
@@ -103,6 +107,8 @@ for (const stage of stages) {
   const start = Date.now();
   console.log(`\n── ${stage.name} ──`);
   let verdict = "passed";
+  // Brought when it can be had; the tests of the stage run more with it.
+  if (stage.wants) await run([node, "--import", "tsx", stage.wants]);
   if (stage.needs) {
     const { code } = await run([node, "--import", "tsx", stage.needs]);
     if (code !== 0) verdict = code === 3 && !inCi ? "skipped" : "failed";

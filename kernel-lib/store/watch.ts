@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { isWritable } from "./connection";
 import { storePaths } from "./layout";
 
-const settleDelay = 150;
+const restAfterCall = 150;
 
 /** Something that can be closed again. */
 export interface Watcher {
@@ -11,15 +11,24 @@ export interface Watcher {
 }
 
 /**
- * Calls `listener` soon after the store changed on disk: at most once in 150 ms, from file-system events alone.
+ * Calls `listener` when the store changed on disk, from file-system events alone: at once, and after that at most
+ * once in 150 ms for as long as it goes on changing.
  */
 export function watchStore(store: string, listener: () => void): Watcher {
-  let timer: NodeJS.Timeout | undefined;
+  let resting: NodeJS.Timeout | undefined;
+  let changedMeanwhile = false;
   const changed = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      listener();
-    }, settleDelay).unref();
+    if (resting) {
+      changedMeanwhile = true;
+      return;
+    }
+    resting = setTimeout(() => {
+      resting = undefined;
+      if (!changedMeanwhile) return;
+      changedMeanwhile = false;
+      changed();
+    }, restAfterCall).unref();
+    listener();
   };
   const database = basename(storePaths.database(store));
   const journal = storePaths.journal(store);
@@ -34,7 +43,7 @@ export function watchStore(store: string, listener: () => void): Watcher {
   for (const watcher of watchers) watcher.on("error", () => undefined);
   return {
     close() {
-      clearTimeout(timer);
+      clearTimeout(resting);
       for (const watcher of watchers) watcher.close();
     },
   };

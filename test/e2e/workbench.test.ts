@@ -176,7 +176,8 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
       delays.push(performance.now() - began);
     }
     console.log(`# live update after ${delays.map((delay) => delay.toFixed(0)).join(", ")} ms`);
-    assert.ok(Math.min(...delays) < 1000, `the panel took ${delays.join(", ")} ms`);
+    const middle = delays.sort((a, b) => a - b)[1] ?? NaN;
+    assert.ok(middle < 1000, `the panel took ${delays.join(", ")} ms`);
     live.stdin.end();
     await frame.locator(".status-finished").waitFor();
   });

@@ -30,7 +30,7 @@ const runtimes = [process.execPath, ...others.filter((path) => existsSync(path))
 
 for (const node of runtimes) {
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-  test(`assayer is imported as CommonJS and as an ES module by Node.js ${version}`, (t) => {
+  test(`assayer and its command run as CommonJS and as an ES module on Node.js ${version}`, (t) => {
     const folder = userFolder(t);
     writeFileSync(
       join(folder, "a.cjs"),
@@ -40,6 +40,9 @@ for (const node of runtimes) {
     const run = (file: string) => execFileSync(node, [file], { cwd: folder, encoding: "utf8" });
     assert.equal(run("a.cjs"), "1 0.5\n");
     assert.equal(run("b.mjs"), "2 0.5\n");
+    const cli = join(root, "kernel-lib", "bin", "assayer.mjs");
+    const listed = execFileSync(node, [cli, "runs", "--json"], { cwd: folder, encoding: "utf8" });
+    assert.equal((JSON.parse(listed) as unknown[]).length, 2);
   });
 }
 

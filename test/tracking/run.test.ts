@@ -596,3 +596,22 @@ test("a store whose empty folders were left behind is read and watched", async (
   assert.equal((await again.runs()).length, 1);
   await again.close();
 });
+
+test("the answer of a query comes as an Arrow table too", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  await project.startRun({ experiment: "e", name: "r" }).end();
+  const table = await project.arrow(
+    "select name, 1.5::double as number, started_at, null::integer as nothing from runs",
+  );
+  assert.deepEqual(
+    table.schema.fields.map(({ name }) => name),
+    ["name", "number", "started_at", "nothing"],
+  );
+  const row = table.get(0);
+  assert.deepEqual([row?.["name"], row?.["number"], row?.["nothing"]], ["r", 1.5, null]);
+  const again = project.startRun({ experiment: "e" });
+  await again.logFeatures(table);
+  const [kept] = await project.readTable(again.id, "features", "features");
+  assert.ok(kept?.["started_at"] instanceof Date);
+  await project.close();
+});
