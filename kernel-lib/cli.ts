@@ -145,7 +145,7 @@ program
 
 program
   .command("sql")
-  .description("run a query over the project's tables, read-only")
+  .description("run a query over the project's tables; it cannot change them")
   .argument("<query>", "SQL of DuckDB, or - to read it from standard input")
   .action((query: string) =>
     withProject(async (project) => {

@@ -14,9 +14,14 @@ const {
   stamp,
 } = require("./requirements.ts");
 
+/** Without what an npm around this says of itself: the server's install script believes it about Node.js. */
+const ownEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith("npm_")),
+);
+
 function run(command, args, env = {}) {
   console.log(`e2e: ${command} ${args.join(" ")}`);
-  const options = { cwd: e2eRoot, env: { ...process.env, ...env }, stdio: "inherit" };
+  const options = { cwd: e2eRoot, env: { ...ownEnvironment, ...env }, stdio: "inherit" };
   execFileSync(command, args, options);
 }
 

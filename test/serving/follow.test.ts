@@ -63,7 +63,9 @@ test("a run being logged costs a server a look at the registry now and then, and
     return versions(model);
   };
   const { url } = await serve(project);
-  assert.deepEqual(asked, ["models", "a", "b", "c", "wage-model"]);
+  // The server's own first look takes journals in, which it may hear as a change.
+  assert.deepEqual(asked.slice(0, 5), ["models", "a", "b", "c", "wage-model"]);
+  assert.ok(asked.slice(5).every((name) => name === "models"));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   asked = [];
   const writer = cleanup.add(await openProject(project.root), (opened) => opened.close());
