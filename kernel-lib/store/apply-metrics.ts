@@ -21,15 +21,17 @@ class Column {
   }
 }
 
-/** Whole numbers as 64-bit integers, by halves: ten times faster than through `BigInt`. */
-function toInt64(values: Float64Array): BigInt64Array {
+/** Numbers times `scale`, rounded, as 64-bit integers: by halves, which is ten times faster than through `BigInt`. */
+function toInt64(values: Float64Array, scale = 1): BigInt64Array {
   const integers = new BigInt64Array(values.length);
-  const halves = new DataView(integers.buffer);
-  values.forEach((value, index) => {
+  // Low half first: all machines that DuckDB and ONNX Runtime are built for are little endian.
+  const halves = new Uint32Array(integers.buffer);
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.round((values[i] ?? 0) * scale);
     const high = Math.floor(value / 0x1_0000_0000);
-    halves.setUint32(index * 8, value - high * 0x1_0000_0000, true);
-    halves.setInt32(index * 8 + 4, high, true);
-  });
+    halves[i * 2] = value - high * 0x1_0000_0000;
+    halves[i * 2 + 1] = high;
+  }
   return integers;
 }
 
@@ -90,15 +92,18 @@ export class MetricBatch {
   async apply(connection: Connection): Promise<void> {
     if (this.positions.length === 0) return;
     const ids = await this.applySummaries(connection);
+    const positions = this.positions.toArray();
+    const seriesIds = new Int32Array(positions.length);
+    for (let i = 0; i < positions.length; i++) seriesIds[i] = ids[positions[i] ?? 0] ?? 0;
     const { INTEGER, BIGINT, TIMESTAMP, DOUBLE } = await import("@duckdb/node-api");
     await appendNumberColumns(
       connection,
       "metric_points",
       [INTEGER, BIGINT, TIMESTAMP, DOUBLE],
       [
-        Int32Array.from(this.positions.toArray(), (position) => ids[position] ?? 0),
+        seriesIds,
         toInt64(this.steps.toArray()),
-        toInt64(this.timestamps.toArray().map((milliseconds) => Math.round(milliseconds * 1000))),
+        toInt64(this.timestamps.toArray(), 1000),
         this.values.toArray(),
       ],
     );

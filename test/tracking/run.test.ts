@@ -615,3 +615,15 @@ test("the answer of a query comes as an Arrow table too", async (t) => {
   assert.ok(kept?.["started_at"] instanceof Date);
   await project.close();
 });
+
+test("steps and times below zero, and the widest ones, come back as they were logged", async (t) => {
+  const project = await openProject(temporaryFolder(t));
+  const run = project.startRun({ experiment: "e" });
+  const steps = [-Number.MAX_SAFE_INTEGER, -7, 0, 2 ** 32, Number.MAX_SAFE_INTEGER];
+  for (const step of steps) run.logMetric("m", step, { step, timestamp: -1500.5 });
+  const [m] = await project.metricHistory(run.id);
+  assert.deepEqual([...(m?.steps ?? [])], steps);
+  assert.deepEqual(new Set(m?.timestamps), new Set([-1500.5]));
+  await run.end();
+  await project.close();
+});
