@@ -70,17 +70,19 @@ test("a run being logged costs a server a look at the registry now and then, and
   asked = [];
   const writer = cleanup.add(await openProject(project.root), (opened) => opened.close());
   const run = writer.startRun({ experiment: "wages" });
+  const began = performance.now();
   for (let step = 0; step < 20; step++) {
     run.logMetric("loss", 1 / (step + 1), { step });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.ok(asked.length >= 1 && asked.length <= 6, asked.join());
+  const most = (performance.now() - began) / 500 + 2;
+  assert.ok(asked.length >= 1 && asked.length <= most, asked.join());
   assert.deepEqual([...new Set(asked)], ["models"]);
   await writer.registry.promote("wage-model", 2, "production", { reason: "test" });
   await until(async () => {
     const answer = await post(`${url}/v2/models/wage-model/infer`, inputs());
     return answer.body["model_version"] === "2";
-  }, 1000);
+  }, 3000);
   assert.deepEqual(
     asked.filter((name) => name !== "models"),
     ["wage-model"],
