@@ -211,7 +211,10 @@ export class Run {
     });
   }
 
-  /** Keeps a table of model inputs. A `requestId` column ties rows to predictions and explanations. */
+  /**
+   * Keeps a table of model inputs. A `requestId` column ties rows to predictions and explanations. Of two tables of
+   * one kind and name in a run the later one counts; here and below.
+   */
   logFeatures(data: TableData, options: { name?: string } = {}): Promise<void> {
     return this.logTable("features", options.name ?? "features", featureColumns(data));
   }
