@@ -34,7 +34,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** Whole numbers below `count` in random order. */
-export function shuffled(count: number, random: () => number): number[] {
+function shuffled(count: number, random: () => number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -6,6 +6,7 @@ import { AssayerError, messageOf } from "../errors";
 import { repeatSample } from "../onnx/golden";
 import { openSession } from "../onnx/session";
 import { sampleSchema, tensorSpecSchema, validate } from "../serving/validate";
+import { sha256 } from "../store/digest";
 import { syncFolder, temporaryName, writeSynced } from "../store/durable-file";
 import type { SigningKey } from "./key";
 import { signFolder, verifyFolder } from "./signature";
@@ -133,8 +134,4 @@ async function read(folder: string, name: string): Promise<Buffer> {
       { cause: error },
     );
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../store/digest";
 import { AssayerError } from "../errors";
 import type { Project } from "../project";
 import type { ModelSource, ServedModel } from "./model-source";
@@ -88,11 +88,11 @@ async function accept(project: Project, upload: Upload): Promise<void> {
 }
 
 /** The rest is proved by the registry, which opens the model and repeats its sample before it keeps them. */
-function requireDigest({ onnx, sha256 }: Upload): void {
-  const digest = createHash("sha256").update(onnx).digest("hex");
-  if (digest === sha256) return;
+function requireDigest({ onnx, sha256: wanted }: Upload): void {
+  const digest = sha256(onnx);
+  if (digest === wanted) return;
   throw new AssayerError(
     "invalid-input",
-    `load requires a file with SHA-256 ${sha256}; got one with ${digest}`,
+    `load requires a file with SHA-256 ${wanted}; got one with ${digest}`,
   );
 }

@@ -130,19 +130,6 @@ export async function visit<T>(
   }
 }
 
-/** Runs `work` inside a transaction: all of it or nothing. */
-export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  await connection.run("begin");
-  try {
-    const result = await work();
-    await connection.run("commit");
-    return result;
-  } catch (error) {
-    await connection.run("rollback");
-    throw error;
-  }
-}
-
 /** Big integers as numbers where that is exact, at any depth; lists and structs are changed in place. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") {

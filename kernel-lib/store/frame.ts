@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
  * A journal segment is a row of frames: u32 length of kind and payload, u32 CRC-32 of both,
  * u8 kind, payload; little endian. A reader stops at the first frame that is not whole.
  */
-export const frameKind = { event: 0, metric: 1 } as const;
+const frameKind = { event: 0, metric: 1 } as const;
 
 const headerBytes = 8;
 const metricFixedBytes = 24;

@@ -3,13 +3,14 @@ import { messageOf } from "../errors";
 import { applyEvents, type WrittenEvent } from "./apply-events";
 import { MetricBatch } from "./apply-metrics";
 import { stageRows } from "./append-rows";
-import { inTransaction, queryRows, type Connection } from "./connection";
+import { queryRows, type Connection } from "./connection";
 import type { JournalEvent } from "./events";
 import { scanFrames } from "./frame";
 import { segmentMagic } from "./journal";
 import { storePaths } from "./layout";
 import { listSegments, readFrom, type Segment } from "./segments";
 import { createTableFunctions } from "./table-functions";
+import { inTransaction } from "./transaction";
 
 /** Bytes of journal that one transaction takes in; others can have the database in between. */
 const batchBytes = 64 * 1024 * 1024;

@@ -7,7 +7,7 @@ import { createDurably } from "./durable-file";
 import { newId } from "./id";
 
 /** The format of the folder and of its journal. A store of a higher format is refused. */
-export const storeFormat = 1;
+const storeFormat = 1;
 
 const defaultStages = ["none", "staging", "production", "archived"];
 

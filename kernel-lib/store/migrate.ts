@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { AssayerError } from "../errors";
+import { inTransaction } from "./transaction";
 
 /** A numbered step; the text of a step that was released never changes. */
 export interface Migration {
@@ -44,19 +45,13 @@ export async function migrate(
 ): Promise<void> {
   const version = await schemaVersion(connection);
   refuseNewer(version, steps.length);
-  for (const step of steps.slice(version)) {
-    await connection.run("begin");
-    try {
+  for (const step of steps.slice(version))
+    await inTransaction(connection, async () => {
       await connection.run(step.sql());
       await connection.run("insert or replace into store_meta values ('schema_version', ?)", [
         String(step.version),
       ]);
-      await connection.run("commit");
-    } catch (error) {
-      await connection.run("rollback");
-      throw error;
-    }
-  }
+    });
 }
 
 /** A reader cannot migrate: it asks for a schema it knows and that is there. */
