@@ -32,15 +32,15 @@ async function smallProject(root: string): Promise<string> {
   return run.id;
 }
 
-test("init makes a project once", (t) => {
-  const root = temporaryFolder(t);
+test("init makes a project once", () => {
+  const root = temporaryFolder();
   assert.match(assayer(root, "init", "--name", "mine").stdout, /^made the project mine in /u);
   const again = assayer(root, "init", "--json");
   assert.deepEqual(JSON.parse(again.stdout), { directory: join(root, ".assayer"), created: false });
 });
 
-test("runs, show, sql and models print tables, or JSON when asked", async (t) => {
-  const root = temporaryFolder(t);
+test("runs, show, sql and models print tables, or JSON when asked", async () => {
+  const root = temporaryFolder();
   const id = await smallProject(root);
   assert.match(
     assayer(root, "runs").stdout,
@@ -60,16 +60,16 @@ test("runs, show, sql and models print tables, or JSON when asked", async (t) =>
   );
 });
 
-test("promote moves a version and keeps the reason", async (t) => {
-  const root = temporaryFolder(t);
+test("promote moves a version and keeps the reason", async () => {
+  const root = temporaryFolder();
   await smallProject(root);
   const done = assayer(root, "promote", "wage-model@2", "production", "--reason", "best auc");
   assert.equal(done.stdout, "wage-model@2 moved from none to production\n");
   assert.match(assayer(root, "models", "wage-model").stdout, /none +production +best auc/u);
 });
 
-test("mistakes exit with 2, failures with 1, and both say what to do", async (t) => {
-  const root = temporaryFolder(t);
+test("mistakes exit with 2, failures with 1, and both say what to do", async () => {
+  const root = temporaryFolder();
   const nowhere = assayer(root, "runs");
   assert.deepEqual([nowhere.status, nowhere.stdout], [1, ""]);
   assert.match(
@@ -132,7 +132,7 @@ async function ask(url: string): Promise<unknown> {
 }
 
 test("serve answers, push to another server and to an edge folder, and edge run answers too", async (t) => {
-  const [here, there] = [temporaryFolder(t), temporaryFolder(t)];
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
   await smallProject(here);
   assayer(here, "promote", "wage-model@2", "production", "-r", "x");
   assert.deepEqual(await ask(await serving(here, ["serve", "--port", "0"], t)), [42]);

@@ -66,16 +66,43 @@ const stages = [
   },
 ];
 
-/** Runs a command, shows what it prints, and counts the tests it reports. */
+/** No command takes longer, preparing an environment on a slow network included. */
+const longest = 15 * 60_000;
+
+/** Runs a command, shows what it prints, and counts the tests it reports. One that hangs is ended with its children. */
 function run([command, ...args]) {
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    const end = (signal) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // It has ended already.
+      }
+    };
+    const interrupted = () => {
+      end("SIGTERM");
+      process.exit(130);
+    };
+    for (const name of ["SIGINT", "SIGTERM"]) process.once(name, interrupted);
+    const limit = setTimeout(() => {
+      console.error(`ended after ${longest / 60_000} minutes: ${args.join(" ")}`);
+      end("SIGKILL");
+    }, longest);
+    // A child that was left behind would hold the output open.
+    child.once("exit", () => setTimeout(() => end("SIGKILL"), 2000).unref());
     let output = "";
     child.stdout.on("data", (chunk) => {
       process.stdout.write(chunk);
       output += chunk;
     });
     child.once("close", (code) => {
+      clearTimeout(limit);
+      for (const name of ["SIGINT", "SIGTERM"]) process.off(name, interrupted);
       const count = (word) =>
         [...output.matchAll(new RegExp(`^\\W*${word} (\\d+)$`, "gmu"))].reduce(
           (sum, [, n]) => sum + Number(n),

@@ -40,6 +40,7 @@ export class ModelHost {
   private readonly watcher: { close(): void };
   private retry: NodeJS.Timeout | undefined;
   private retryDelay = shortestRetry;
+  private lastProblem: string | undefined;
   private closed = false;
 
   /** @param onProblem hears why a change of the source could not be followed */
@@ -180,10 +181,13 @@ export class ModelHost {
     this.sync().then(
       () => {
         this.retryDelay = shortestRetry;
+        this.lastProblem = undefined;
       },
       (error: unknown) => {
         if (this.closed) return;
-        this.onProblem(messageOf(error));
+        const problem = messageOf(error);
+        if (problem !== this.lastProblem) this.onProblem(problem);
+        this.lastProblem = problem;
         this.retry = setTimeout(() => {
           this.follow();
         }, this.retryDelay).unref();

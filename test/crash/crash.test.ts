@@ -24,7 +24,7 @@ async function killAfter(child: ChildProcess, milliseconds: number): Promise<voi
 }
 
 test(`${kills} kills of writers and ingesters lose and double nothing that was acknowledged`, async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const created = await openProject(folder, { name: "crash" });
   await created.close();
   const files: string[] = [];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { openProject } from "assayer";
 import { createDemo } from "assayer/demo";
 import { temporaryFolder } from "../temporary-folder";
@@ -31,8 +31,8 @@ const scripts = (
   }
 ).scripts;
 
-function withPackages(t: TestContext): string {
-  const folder = temporaryFolder(t);
+function withPackages(): string {
+  const folder = temporaryFolder();
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return folder;
 }
@@ -47,9 +47,9 @@ test("every code block is in a language that is tried here", () => {
   ]);
 });
 
-test("TypeScript blocks run as they stand", (t) => {
+test("TypeScript blocks run as they stand", () => {
   for (const { document, text } of ofLanguage("ts")) {
-    const folder = withPackages(t);
+    const folder = withPackages();
     writeFileSync(join(folder, "block.mts"), text);
     const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
     const { status, stderr } = spawnSync(process.execPath, [tsx, "block.mts"], {
@@ -78,8 +78,8 @@ async function serves(command: string, cwd: string): Promise<void> {
   assert.equal(await ended, 0);
 }
 
-test("shell lines run in the demo's folder, and SQL runs on its store", async (t) => {
-  const folder = withPackages(t);
+test("shell lines run in the demo's folder, and SQL runs on its store", async () => {
+  const folder = withPackages();
   const demo = join(folder, "demo-project");
   await createDemo(demo);
   symlinkSync(join(root, "node_modules"), join(demo, "node_modules"));
@@ -122,13 +122,13 @@ test("the code map names every folder of the library", () => {
   for (const name of folders) assert.ok(text.includes(`\`${name}/\``), name);
 });
 
-test("the tables that ARCHITECTURE.md describes are those of the schema", async (t) => {
+test("the tables that ARCHITECTURE.md describes are those of the schema", async () => {
   const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
   const section = text.slice(text.indexOf("## Tables for SQL"), text.indexOf("```sql"));
   const named = [...section.matchAll(/^\| (`[^|]+)\|/gmu)]
     .flatMap(([, cell = ""]) => [...cell.matchAll(/`(\w+)`/gu)].map((match) => match[1]))
     .sort();
-  const project = await openProject(temporaryFolder(t));
+  const project = await openProject(temporaryFolder());
   const rows = await project.sql(
     "select table_name as name from information_schema.tables where table_schema = 'main' and table_name <> 'metric_points' order by 1",
   );

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "..", "..");
 
 /** A folder of a user who has installed the library and nothing else. */
-function userFolder(t: TestContext): string {
-  const folder = temporaryFolder(t);
+function userFolder(): string {
+  const folder = temporaryFolder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(join(root, "kernel-lib"), join(folder, "node_modules", "assayer"));
   return folder;
@@ -30,8 +30,8 @@ const runtimes = [process.execPath, ...others.filter((path) => existsSync(path))
 
 for (const node of runtimes) {
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-  test(`assayer and its command run as CommonJS and as an ES module on Node.js ${version}`, (t) => {
-    const folder = userFolder(t);
+  test(`assayer and its command run as CommonJS and as an ES module on Node.js ${version}`, () => {
+    const folder = userFolder();
     writeFileSync(
       join(folder, "a.cjs"),
       `const { openProject } = require("assayer");(async () => {${story}})();`,
@@ -46,8 +46,8 @@ for (const node of runtimes) {
   });
 }
 
-test("both forms share one copy of the library", (t) => {
-  const folder = userFolder(t);
+test("both forms share one copy of the library", () => {
+  const folder = userFolder();
   writeFileSync(
     join(folder, "both.mjs"),
     `import * as es from "assayer"; import { createRequire } from "node:module";
@@ -60,8 +60,8 @@ test("both forms share one copy of the library", (t) => {
   );
 });
 
-test("importing anything but the public entries is refused", (t) => {
-  const folder = userFolder(t);
+test("importing anything but the public entries is refused", () => {
+  const folder = userFolder();
   writeFileSync(
     join(folder, "deep.cjs"),
     `for (const path of ["assayer/dist/index.js", "assayer/store/store"])
@@ -71,8 +71,8 @@ test("importing anything but the public entries is refused", (t) => {
   assert.equal(output, "ERR_PACKAGE_PATH_NOT_EXPORTED\n".repeat(2));
 });
 
-test("importing the library loads neither DuckDB, ONNX Runtime, vega nor the server", (t) => {
-  const folder = userFolder(t);
+test("importing the library loads neither DuckDB, ONNX Runtime, vega nor the server", () => {
+  const folder = userFolder();
   writeFileSync(
     join(folder, "lazy.cjs"),
     `require("assayer");
@@ -101,8 +101,8 @@ for (const [name, options] of Object.entries({
     "nodenext",
   ],
 }))
-  test(`the declarations are understood by ${name}`, (t) => {
-    const folder = userFolder(t);
+  test(`the declarations are understood by ${name}`, () => {
+    const folder = userFolder();
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(
       join(folder, "use.ts"),

@@ -12,11 +12,11 @@ const vsix = join(root, "dist", "assayer-linux-x64.vsix");
 const skip =
   (process.platform !== "linux" || process.arch !== "x64") && "the VSIX is built on Linux x64";
 
-test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules", { skip }, (t) => {
+test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules", { skip }, () => {
   execFileSync(process.execPath, ["build.mjs", "--package"], { cwd: root, stdio: "inherit" });
   const size = statSync(vsix).size / 1e6;
   assert.ok(size < 50, `${size} MB`);
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder();
   const names = unzip(vsix, folder);
   const stray = names.filter((name) =>
     /\.(ts|map|md|test\.js)$|\/(test|src\/.*\.ts)\//u.test(name),

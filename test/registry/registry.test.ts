@@ -24,8 +24,8 @@ async function threeVersions(project: Project): Promise<void> {
   for (const slope of [1, 2, 3]) await project.registry.register("wage-model", model(slope));
 }
 
-test("a version keeps its bytes, tensors, columns, sample and the run it came from", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("a version keeps its bytes, tensors, columns, sample and the run it came from", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "e" });
   const bytes = model(2);
   const version = await run.logModel("wage-model", bytes, {
@@ -51,8 +51,8 @@ test("a version keeps its bytes, tensors, columns, sample and the run it came fr
   await project.close();
 });
 
-test("promoting moves one version at a time into a stage, archives the former holder, and keeps the history", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("promoting moves one version at a time into a stage, archives the former holder, and keeps the history", async () => {
+  const project = await openProject(temporaryFolder());
   const { registry } = project;
   await threeVersions(project);
   await registry.promote("wage-model", 1, "production", { reason: "first", by: "ann" });
@@ -98,8 +98,8 @@ test("promoting moves one version at a time into a stage, archives the former ho
   await project.close();
 });
 
-test("references resolve to a stage's holder, a number or the newest", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("references resolve to a stage's holder, a number or the newest", async () => {
+  const project = await openProject(temporaryFolder());
   const { registry } = project;
   await threeVersions(project);
   await registry.promote("wage-model", 2, "production", { reason: "x" });
@@ -134,8 +134,8 @@ test("references resolve to a stage's holder, a number or the newest", async (t)
   await project.close();
 });
 
-test("bad registrations and promotions are refused and change nothing", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("bad registrations and promotions are refused and change nothing", async () => {
+  const project = await openProject(temporaryFolder());
   const { registry } = project;
   await threeVersions(project);
   const before = await project.sql("select * from model_versions order by number");
@@ -188,8 +188,8 @@ test("bad registrations and promotions are refused and change nothing", async (t
   await project.close();
 });
 
-test("the same bytes under the same number are taken once", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("the same bytes under the same number are taken once", async () => {
+  const project = await openProject(temporaryFolder());
   const first = await project.registry.register("m", model(1), { number: 5 });
   const again = await project.registry.register("m", model(1), { number: 5 });
   assert.deepEqual(again, first);
@@ -197,8 +197,8 @@ test("the same bytes under the same number are taken once", async (t) => {
   await project.close();
 });
 
-test("versions registered at once get different numbers, and promotions at once are all kept, in an order", async (t) => {
-  const root = temporaryFolder(t);
+test("versions registered at once get different numbers, and promotions at once are all kept, in an order", async () => {
+  const root = temporaryFolder();
   const projects = await Promise.all(Array.from({ length: 4 }, () => openProject(root)));
   const versions = await Promise.all(
     projects.flatMap(({ registry }, i) => [
@@ -221,8 +221,8 @@ test("versions registered at once get different numbers, and promotions at once 
   for (const each of projects) await each.close();
 });
 
-test("stages come from project.json", async (t) => {
-  const root = temporaryFolder(t);
+test("stages come from project.json", async () => {
+  const root = temporaryFolder();
   const made = await openProject(root);
   const path = join(made.directory, "project.json");
   await made.close();
@@ -236,8 +236,8 @@ test("stages come from project.json", async (t) => {
   await project.close();
 });
 
-test("deployments are kept and counters never repeat", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("deployments are kept and counters never repeat", async () => {
+  const project = await openProject(temporaryFolder());
   await project.registry.register("m", model(1));
   await project.registry.recordDeployment({
     model: "m",
@@ -262,8 +262,8 @@ test("deployments are kept and counters never repeat", async (t) => {
   await project.close();
 });
 
-test("two registrations of one number at once: one is kept, the other refused", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("two registrations of one number at once: one is kept, the other refused", async () => {
+  const project = await openProject(temporaryFolder());
   const results = await Promise.allSettled(
     [1, 2].map((slope) => project.registry.register("m", model(slope), { number: 1 })),
   );
@@ -284,7 +284,7 @@ test("two registrations of one number at once: one is kept, the other refused", 
 });
 
 test("a promotion is one record: whatever happens, a stage never loses its holder without getting the next", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+  const project = await openProject(temporaryFolder());
   await threeVersions(project);
   await project.registry.promote("wage-model", 1, "production", { reason: "x" });
   const journal = (project as unknown as { store: { journal: Journal } }).store.journal;

@@ -80,8 +80,8 @@ test("a flipped bit anywhere is noticed: no frame from there on is believed", ()
   }
 });
 
-test("each writer has a segment of its own, begun with who it is and closed with its end", (t) => {
-  const store = createStore(temporaryFolder(t));
+test("each writer has a segment of its own, begun with who it is and closed with its end", () => {
+  const store = createStore(temporaryFolder());
   const [one, two] = [new Journal(store), new Journal(store)];
   one.append(tag("a"));
   two.append(tag("b"));
@@ -98,8 +98,8 @@ test("each writer has a segment of its own, begun with who it is and closed with
   }
 });
 
-test("a record over 16 MB is refused and the journal goes on", (t) => {
-  const journal = new Journal(createStore(temporaryFolder(t)));
+test("a record over 16 MB is refused and the journal goes on", () => {
+  const journal = new Journal(createStore(temporaryFolder()));
   assert.throws(
     () => {
       journal.append(tag("x".repeat(17_000_000)));
@@ -111,7 +111,7 @@ test("a record over 16 MB is refused and the journal goes on", (t) => {
 });
 
 test("a missing folder never throws: the user is told once, records wait and are written later", async (t) => {
-  const root = temporaryFolder(t);
+  const root = temporaryFolder();
   const store = createStore(root);
   const warnings: string[] = [];
   const listen = (warning: Error) => warnings.push(warning.message);
@@ -136,7 +136,7 @@ test("a missing folder never throws: the user is told once, records wait and are
 });
 
 test("a registry change that cannot be written throws with code store-fault", (t) => {
-  const root = temporaryFolder(t);
+  const root = temporaryFolder();
   const store = createStore(root);
   const journal = new Journal(store);
   renameSync(store, `${store}-gone`);

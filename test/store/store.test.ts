@@ -23,8 +23,8 @@ async function oneRun(project: Project): Promise<string> {
   return run.id;
 }
 
-test("openProject makes a store, and finds it again from a folder below", async (t) => {
-  const root = temporaryFolder(t);
+test("openProject makes a store, and finds it again from a folder below", async () => {
+  const root = temporaryFolder();
   const made = await openProject(root, { name: "mine" });
   await made.close();
   mkdirSync(join(root, "a", "b"), { recursive: true });
@@ -34,8 +34,8 @@ test("openProject makes a store, and finds it again from a folder below", async 
   assert.equal(findStore(dirname(root)), undefined);
 });
 
-test("openProject without create refuses a folder without a store and leaves it as it was", async (t) => {
-  const root = temporaryFolder(t);
+test("openProject without create refuses a folder without a store and leaves it as it was", async () => {
+  const root = temporaryFolder();
   await assert.rejects(
     openProject(root, { create: false }),
     refusal("invalid-store", /requires a project; got none in .*: run `assayer init` there/u),
@@ -43,15 +43,15 @@ test("openProject without create refuses a folder without a store and leaves it 
   assert.deepEqual(readdirSync(root), []);
 });
 
-test("two processes that make the same store at once end up with one", async (t) => {
-  const root = temporaryFolder(t);
+test("two processes that make the same store at once end up with one", async () => {
+  const root = temporaryFolder();
   const projects = await Promise.all(Array.from({ length: 8 }, () => openProject(root)));
   assert.equal(new Set(projects.map(({ id }) => id)).size, 1);
   for (const project of projects) await project.close();
 });
 
-test("a store of a newer format is refused, by its folder and by its database", async (t) => {
-  const root = temporaryFolder(t);
+test("a store of a newer format is refused, by its folder and by its database", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   await oneRun(project);
   await project.close();
@@ -73,21 +73,21 @@ test("a store of a newer format is refused, by its folder and by its database", 
   await later.close();
 });
 
-test("a folder that is no store, and a database that is not ours, are refused", async (t) => {
-  const root = temporaryFolder(t);
+test("a folder that is no store, and a database that is not ours, are refused", async () => {
+  const root = temporaryFolder();
   mkdirSync(join(root, ".assayer"));
   writeFileSync(join(root, ".assayer", "project.json"), "{ not json");
   await assert.rejects(openProject(root), refusal("invalid-store", /requires a readable/u));
   writeFileSync(join(root, ".assayer", "project.json"), '{"format": 1, "id": 3}');
   await assert.rejects(openProject(root), refusal("invalid-store", /requires a valid/u));
 
-  const other = temporaryFolder(t);
+  const other = temporaryFolder();
   const project = await openProject(other);
   writeFileSync(join(project.directory, "store.duckdb"), "x".repeat(20_000));
   await assert.rejects(project.runs(), refusal("invalid-store", /cannot open .*store\.duckdb/u));
   await project.close();
 
-  const third = temporaryFolder(t);
+  const third = temporaryFolder();
   const foreign = await openProject(third);
   const instance = await DuckDBInstance.create(join(foreign.directory, "store.duckdb"));
   const connection = await instance.connect();
@@ -101,8 +101,8 @@ test("a folder that is no store, and a database that is not ours, are refused", 
   await foreign.close();
 });
 
-test("project.sql cannot change the store, and says what was wrong with the SQL", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("project.sql cannot change the store, and says what was wrong with the SQL", async () => {
+  const project = await openProject(temporaryFolder());
   await oneRun(project);
   await assert.rejects(project.sql("delete from runs"), refusal("invalid-sql", /read-only mode/u));
   await assert.rejects(project.sql("select nothing from nowhere"), (error: unknown) => {
@@ -116,7 +116,7 @@ test("project.sql cannot change the store, and says what was wrong with the SQL"
 });
 
 test("a program that holds the database is named in a clear error after the patience is over", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+  const project = await openProject(temporaryFolder());
   const runId = await oneRun(project);
   await project.refresh();
   const holder = spawn(
@@ -141,8 +141,8 @@ test("a program that holds the database is named in a clear error after the pati
   await project.close();
 });
 
-test("a read-only store is read, and refuses changes with a clear error", async (t) => {
-  const root = temporaryFolder(t);
+test("a read-only store is read, and refuses changes with a clear error", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   await oneRun(project);
   await project.close();
@@ -178,8 +178,8 @@ test("a read-only store is read, and refuses changes with a clear error", async 
   assert.match(seen.refused, /^read-only-store: changing the registry requires write access/u);
 });
 
-test("a worker thread may log, and is told to read on the main thread", async (t) => {
-  const root = temporaryFolder(t);
+test("a worker thread may log, and is told to read on the main thread", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   const file = join(root, "worker.ts");
   writeFileSync(
@@ -208,14 +208,14 @@ test("a worker thread may log, and is told to read on the main thread", async (t
   await project.close();
 });
 
-test("a copied or moved store reads the same, tables included", async (t) => {
-  const root = temporaryFolder(t);
+test("a copied or moved store reads the same, tables included", async () => {
+  const root = temporaryFolder();
   const project = await openProject(join(root));
   const run = project.startRun({ experiment: "e" });
   await run.logPredictions([{ yPred: 1 }, { yPred: 0 }]);
   await run.end();
   await project.close();
-  const copy = join(temporaryFolder(t), "it's elsewhere");
+  const copy = join(temporaryFolder(), "it's elsewhere");
   cpSync(root, copy, { recursive: true });
   const moved = await openProject(copy);
   const rows = await moved.sql("select y_pred from predictions() order by y_pred");
@@ -223,8 +223,8 @@ test("a copied or moved store reads the same, tables included", async (t) => {
   await moved.close();
 });
 
-test("ingested segments of ended writers are deleted, and their records arrive once", async (t) => {
-  const root = temporaryFolder(t);
+test("ingested segments of ended writers are deleted, and their records arrive once", async () => {
+  const root = temporaryFolder();
   const journal = join(root, ".assayer", "journal");
   const first = await openProject(root);
   const run = first.startRun({ experiment: "e" });
@@ -242,8 +242,8 @@ test("ingested segments of ended writers are deleted, and their records arrive o
   await second.close();
 });
 
-test("a corrupt segment is kept and named, what came before it is there, other runs go on", async (t) => {
-  const root = temporaryFolder(t);
+test("a corrupt segment is kept and named, what came before it is there, other runs go on", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   const run = project.startRun({ experiment: "e", name: "damaged" });
   for (let i = 0; i < 100; i++) run.logMetric("loss", i);

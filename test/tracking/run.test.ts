@@ -20,8 +20,8 @@ const mistake =
     return true;
   };
 
-test("a run keeps params, metrics, tags, note, artifacts and where it came from", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("a run keeps params, metrics, tags, note, artifacts and where it came from", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({
     experiment: "wages",
     params: { depth: 6, kind: "tree", prune: true },
@@ -68,8 +68,8 @@ test("a run keeps params, metrics, tags, note, artifacts and where it came from"
   await project.close();
 });
 
-test("git commit and dirty flag are kept", async (t) => {
-  const root = temporaryFolder(t);
+test("git commit and dirty flag are kept", async () => {
+  const root = temporaryFolder();
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, "-c", "user.name=a", "-c", "user.email=a@b.c", ...args], {
       encoding: "utf8",
@@ -90,8 +90,8 @@ test("git commit and dirty flag are kept", async (t) => {
   await dirty.close();
 });
 
-test("mistakes of the caller throw at once, say what came, and leave nothing behind", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("mistakes of the caller throw at once, say what came, and leave nothing behind", async () => {
+  const project = await openProject(temporaryFolder());
   assert.throws(
     () => project.startRun({ experiment: " " }),
     mistake(/experiment requires a name of one line; got " "/u),
@@ -181,8 +181,8 @@ test("mistakes of the caller throw at once, say what came, and leave nothing beh
   );
 });
 
-test("unknown runs, experiments, tables and orders are named in the error", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("unknown runs, experiments, tables and orders are named in the error", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "wages" });
   await run.end();
   await assert.rejects(project.run("nope"), mistake(/^unknown run: nope$/u, "unknown-run"));
@@ -207,8 +207,8 @@ test("unknown runs, experiments, tables and orders are named in the error", asyn
   await project.close();
 });
 
-test("tables given as rows, columns or Arrow come back equal, and are readable by SQL", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("tables given as rows, columns or Arrow come back equal, and are readable by SQL", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "e" });
   const day = new Date(Date.UTC(2024, 1, 29, 12));
   const rows = [
@@ -274,8 +274,8 @@ test("tables given as rows, columns or Arrow come back equal, and are readable b
   await project.close();
 });
 
-test("a later table with other columns does not disturb the ones before", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("a later table with other columns does not disturb the ones before", async () => {
+  const project = await openProject(temporaryFolder());
   for (const table of [{ yPred: [1] }, { yPred: [2], extra: ["x"] }]) {
     const run = project.startRun({ experiment: "e" });
     await run.logPredictions(table);
@@ -290,8 +290,8 @@ test("a later table with other columns does not disturb the ones before", async 
   await project.close();
 });
 
-test("runs are listed in any order, with missing values last, page by page", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("runs are listed in any order, with missing values last, page by page", async () => {
+  const project = await openProject(temporaryFolder());
   const parent = project.startRun({ experiment: "e", name: "parent" });
   for (const [name, auc] of [
     ["a", 0.2],
@@ -324,8 +324,8 @@ test("runs are listed in any order, with missing values last, page by page", asy
   await project.close();
 });
 
-test("a run of a process that leaves is finished or failed, of one that is killed is killed", async (t) => {
-  const root = temporaryFolder(t);
+test("a run of a process that leaves is finished or failed, of one that is killed is killed", async () => {
+  const root = temporaryFolder();
   for (const [name, ending] of [
     ["left", ""],
     ["thrown", "throw new Error('x')"],
@@ -354,8 +354,8 @@ test("a run of a process that leaves is finished or failed, of one that is kille
   await project.close();
 });
 
-test("a store that is gone while training goes on never throws into it", async (t) => {
-  const root = temporaryFolder(t);
+test("a store that is gone while training goes on never throws into it", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   const run = project.startRun({ experiment: "e" });
   await run.logFeatures({ a: [1] });
@@ -380,7 +380,7 @@ test("a store that is gone while training goes on never throws into it", async (
 });
 
 test("watchers hear of a change by another process within a second", async (t) => {
-  const root = temporaryFolder(t);
+  const root = temporaryFolder();
   const project = await openProject(root);
   await project.refresh();
   const heard = new Promise<number>((done) => {
@@ -411,8 +411,8 @@ test("watchers hear of a change by another process within a second", async (t) =
   await project.close();
 });
 
-test("a disk that takes no more in the middle of a record loses nothing once it does again", async (t) => {
-  const root = temporaryFolder(t);
+test("a disk that takes no more in the middle of a record loses nothing once it does again", async () => {
+  const root = temporaryFolder();
   const file = join(root, "writer.ts");
   writeFileSync(
     file,
@@ -442,8 +442,8 @@ test("a disk that takes no more in the middle of a record loses nothing once it 
   await project.close();
 });
 
-test("a record that no table can take keeps none of the others out, and is named", async (t) => {
-  const root = temporaryFolder(t);
+test("a record that no table can take keeps none of the others out, and is named", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   const run = project.startRun({ experiment: "e" });
   // As a version of the library with a mistake in it might have written.
@@ -464,8 +464,8 @@ test("a record that no table can take keeps none of the others out, and is named
   await project.close();
 });
 
-test("the journals of four hundred short jobs are taken in at once", async (t) => {
-  const root = temporaryFolder(t);
+test("the journals of four hundred short jobs are taken in at once", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   await project.refresh();
   for (let job = 0; job < 400; job++) {
@@ -480,8 +480,8 @@ test("the journals of four hundred short jobs are taken in at once", async (t) =
   await project.close();
 });
 
-test("mistakes in one of several values leave nothing of the call behind", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("mistakes in one of several values leave nothing of the call behind", async () => {
+  const project = await openProject(temporaryFolder());
   const wrong = null as unknown as number;
   assert.throws(() => project.startRun({ experiment: "e", params: { fine: 1, wrong } }));
   assert.deepEqual(await project.runs(), []);
@@ -529,8 +529,8 @@ test("mistakes in one of several values leave nothing of the call behind", async
   await project.close();
 });
 
-test("columns without a value, of any name and of 64 bits do not disturb other tables", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("columns without a value, of any name and of 64 bits do not disturb other tables", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "e" });
   const log = (data: Parameters<typeof run.logPredictions>[0], name: string) =>
     run.logPredictions(data, { name });
@@ -571,8 +571,8 @@ test("columns without a value, of any name and of 64 bits do not disturb other t
   await project.close();
 });
 
-test("closing a project waits for tables that are being written", async (t) => {
-  const root = temporaryFolder(t);
+test("closing a project waits for tables that are being written", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   const run = project.startRun({ experiment: "e" });
   void run.logFeatures({ a: Float64Array.from({ length: 50_000 }, (_, i) => i) });
@@ -585,8 +585,8 @@ test("closing a project waits for tables that are being written", async (t) => {
   await again.close();
 });
 
-test("a store whose empty folders were left behind is read and watched", async (t) => {
-  const root = temporaryFolder(t);
+test("a store whose empty folders were left behind is read and watched", async () => {
+  const root = temporaryFolder();
   const project = await openProject(root);
   await project.startRun({ experiment: "e" }).end();
   await project.close();
@@ -597,8 +597,8 @@ test("a store whose empty folders were left behind is read and watched", async (
   await again.close();
 });
 
-test("the answer of a query comes as an Arrow table too", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("the answer of a query comes as an Arrow table too", async () => {
+  const project = await openProject(temporaryFolder());
   await project.startRun({ experiment: "e", name: "r" }).end();
   const table = await project.arrow(
     "select name, 1.5::double as number, started_at, null::integer as nothing from runs",
@@ -616,8 +616,8 @@ test("the answer of a query comes as an Arrow table too", async (t) => {
   await project.close();
 });
 
-test("steps and times below zero, and the widest ones, come back as they were logged", async (t) => {
-  const project = await openProject(temporaryFolder(t));
+test("steps and times below zero, and the widest ones, come back as they were logged", async () => {
+  const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "e" });
   const steps = [-Number.MAX_SAFE_INTEGER, -7, 0, 2 ** 32, Number.MAX_SAFE_INTEGER];
   for (const step of steps) run.logMetric("m", step, { step, timestamp: -1500.5 });
