@@ -4,6 +4,7 @@ export { findStore } from "./store/layout";
 export { version } from "./version";
 
 export type { Run, StartRunOptions } from "./tracking/run";
+export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
 export type { ArrowTable, Columns, TableData } from "./store/table-data";

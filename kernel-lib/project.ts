@@ -15,6 +15,7 @@ import {
   readLoggedTable,
   readMetricHistory,
   readRun,
+  requireRuns,
   type Experiment,
   type ListRunsOptions,
   type MetricSeries,
@@ -24,6 +25,7 @@ import {
 import { Store } from "./store/store";
 import { watchStore, type Watcher } from "./store/watch";
 import { Run, type StartRunOptions } from "./tracking/run";
+import { editRuns, updateRun, type RunChange } from "./tracking/edit-runs";
 import { readSource } from "./tracking/source";
 
 /** All that is known of a run, with the model versions it made. */
@@ -148,6 +150,39 @@ export class Project {
       ...(await readRun(connection, runId)),
       versions: await listVersionsOfRun(connection, runId),
     }));
+  }
+
+  /**
+   * Changes what people say about a run: its name, star, note and tags, and whether lists hide it. What it logged
+   * never changes.
+   *
+   * @throws AssayerError "unknown-run"
+   * @example await project.updateRun(run.id, { starred: true, tags: { team: "risk", draft: null } })
+   */
+  async updateRun(runId: string, change: RunChange): Promise<void> {
+    await this.store.read((connection) => requireRuns(connection, [runId]));
+    updateRun(this.store, runId, change);
+    await this.store.refresh();
+  }
+
+  /**
+   * Deletes runs softly: no list shows them, and `restoreRuns` brings them back until `collectGarbage`.
+   *
+   * @throws AssayerError "unknown-run" when one of them is not there; then none is deleted
+   */
+  deleteRuns(runIds: readonly string[]): Promise<void> {
+    return this.setDeleted(runIds, true);
+  }
+
+  /** @throws AssayerError "unknown-run" */
+  restoreRuns(runIds: readonly string[]): Promise<void> {
+    return this.setDeleted(runIds, false);
+  }
+
+  private async setDeleted(runIds: readonly string[], deleted: boolean): Promise<void> {
+    await this.store.read((connection) => requireRuns(connection, runIds));
+    editRuns(this.store, runIds, { deleted });
+    await this.store.refresh();
   }
 
   /** All points of a run's metrics, of all keys or of those named. */

@@ -63,16 +63,18 @@ function readPart(
   }
   let last: JournalEvent["kind"] | undefined;
   let refused = 0;
-  const { end, reason } = scanFrames(
-    data.subarray(start),
-    (event) => {
+  const { end, reason } = scanFrames(data.subarray(start), {
+    event(event) {
       events.push({ event: event as JournalEvent, writer: segment.writer });
       last = (event as JournalEvent).kind;
     },
-    (metric) => {
+    metric(metric) {
       if (!metrics.add(metric)) refused++;
     },
-  );
+    metrics(block) {
+      refused += metrics.addMany(block);
+    },
+  });
   const reached = consumed + start + end;
   const left = segment.size - reached;
   let fault = oldFault;

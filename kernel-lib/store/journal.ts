@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { AssayerError, messageOf } from "../errors";
 import { syncFolder } from "./durable-file";
 import type { JournalEvent } from "./events";
-import { eventFrame, metricFrame } from "./frame";
+import { eventFrame, metricFrame, metricsFrame, valuesPerFrame } from "./frame";
 import { newId } from "./id";
 import { storePaths } from "./layout";
 import { thisProcess } from "./writer-process";
@@ -89,6 +89,20 @@ export class Journal {
 
   appendMetric(series: Uint8Array, value: number, step: number, timestamp: number): void {
     this.write(metricFrame(series, value, step, timestamp));
+  }
+
+  /** Many values of one series, in the order given. */
+  appendMetrics(
+    series: Uint8Array,
+    values: Float64Array,
+    steps: Float64Array,
+    timestamps: Float64Array,
+  ): void {
+    for (let start = 0; start < values.length; start += valuesPerFrame) {
+      const end = start + valuesPerFrame;
+      const part = (column: Float64Array) => column.subarray(start, end);
+      this.write(metricsFrame(series, part(values), part(steps), part(timestamps)));
+    }
   }
 
   /** Appends and waits for the disk; a fault throws, since the caller needs the record to be there. */

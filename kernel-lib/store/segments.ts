@@ -41,11 +41,7 @@ function writerOf(path: string, name: string): WriterProcess | undefined {
   if (known) return known;
   let header: JournalEvent | undefined;
   const head = readFrom(path, segmentMagic.length, 4096);
-  scanFrames(
-    head,
-    (event) => (header ??= event as JournalEvent),
-    () => undefined,
-  );
+  scanFrames(head, { event: (event) => (header ??= event as JournalEvent) });
   if (header?.kind !== "segment") return undefined;
   writers.set(name, header);
   return header;

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
 import type { JournalEvent } from "../../kernel-lib/store/events";
 import {
   eventFrame,
   metricFrame,
+  metricsFrame,
+  type MetricsFrame,
   scanFrames,
   seriesBytes,
   splitSeries,
@@ -23,12 +26,13 @@ function tag(value: string): JournalEvent {
 function scan(data: Buffer) {
   const events: unknown[] = [];
   const metrics: { series: string; value: number; step: number; timestamp: number }[] = [];
-  const result = scanFrames(
-    data,
-    (event) => events.push(event),
-    (metric) => metrics.push({ ...metric }),
-  );
-  return { ...result, events, metrics };
+  const many: MetricsFrame[] = [];
+  const result = scanFrames(data, {
+    event: (event) => events.push(event),
+    metric: (metric) => metrics.push({ ...metric }),
+    metrics: (frame) => many.push(frame),
+  });
+  return { ...result, events, metrics, many };
 }
 
 function sampleFrames(): Buffer[] {
@@ -37,14 +41,23 @@ function sampleFrames(): Buffer[] {
     eventFrame(tag("first")) ?? Buffer.alloc(0),
     metricFrame(series, NaN, -7, 1.5),
     metricFrame(series, -Infinity, Number.MAX_SAFE_INTEGER, 1e12),
+    metricsFrame(series, Float64Array.of(0.5, NaN), Float64Array.of(1, 2), Float64Array.of(3, 4)),
     eventFrame(tag("last")) ?? Buffer.alloc(0),
   ];
 }
 
 test("frames come back as they were written, NaN, infinities and any key included", () => {
   const frames = sampleFrames();
-  const { events, metrics, reason } = scan(Buffer.concat(frames));
+  const { events, metrics, many, reason } = scan(Buffer.concat(frames));
   assert.equal(reason, "complete");
+  assert.deepEqual(many, [
+    {
+      series: metrics[0]?.series,
+      values: Float64Array.of(0.5, NaN),
+      steps: Float64Array.of(1, 2),
+      timestamps: Float64Array.of(3, 4),
+    },
+  ]);
   assert.deepEqual(events, [tag("first"), tag("last")]);
   assert.deepEqual(
     metrics.map(({ value, step, timestamp }) => [value, step, timestamp]),
@@ -61,9 +74,9 @@ test("frames cut at any byte give the whole frames before the cut and nothing el
   const data = Buffer.concat(frames);
   const ends = frames.map((_, i) => Buffer.concat(frames.slice(0, i + 1)).length);
   for (let cut = 0; cut <= data.length; cut++) {
-    const { end, events, metrics } = scan(data.subarray(0, cut));
+    const { end, events, metrics, many } = scan(data.subarray(0, cut));
     const whole = ends.filter((each) => each <= cut).length;
-    assert.equal(events.length + metrics.length, whole, `cut at ${cut}`);
+    assert.equal(events.length + metrics.length + many.length, whole, `cut at ${cut}`);
     assert.equal(end, whole === 0 ? 0 : ends[whole - 1]);
   }
 });
@@ -78,6 +91,16 @@ test("a flipped bit anywhere is noticed: no frame from there on is believed", ()
     assert.notEqual(reason, "complete", `bit ${bit}`);
     assert.ok(end <= bit >> 3, `bit ${bit} lies in a frame that was believed`);
   }
+});
+
+test("a frame of a kind that is not known is passed over", () => {
+  const frames = sampleFrames();
+  const foreign = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 77, 1, 2, 3]);
+  foreign.writeUInt32LE(4, 0);
+  foreign.writeUInt32LE(crc32(foreign.subarray(8)), 4);
+  const { events, reason } = scan(Buffer.concat([foreign, ...frames]));
+  assert.equal(reason, "complete");
+  assert.equal(events.length, 2);
 });
 
 test("each writer has a segment of its own, begun with who it is and closed with its end", () => {
