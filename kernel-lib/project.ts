@@ -8,6 +8,7 @@ import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
 import { durabilities, type Durability } from "./store/journal";
 import { createStore, findStore, storePaths } from "./store/layout";
+import { mergeStore, type MergeOptions, type MergeReport } from "./store/merge";
 import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
 import {
@@ -226,6 +227,18 @@ export class Project {
   /** Calls `listener` when the store changed on disk, whoever changed it, at most once in 150 ms. */
   watch(listener: () => void): Watcher {
     return watchStore(this.directory, listener);
+  }
+
+  /**
+   * Brings the runs, models and history of another store into this one. Merging the same twice brings nothing new;
+   * where both say different things of one, ours is kept and the conflict is named in the answer.
+   *
+   * @param other a store's folder, or a project's
+   * @throws AssayerError "invalid-store"
+   * @example const { runs, conflicts } = await project.merge("../laptop");
+   */
+  merge(other: string, options?: MergeOptions): Promise<MergeReport> {
+    return mergeStore(this.store, other, options);
   }
 
   /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */
