@@ -29,6 +29,10 @@ export const attributes: Readonly<Record<string, { type: AttributeType; sql: str
   git_dirty: { type: "boolean", sql: "r.git_dirty" },
   node_version: { type: "text", sql: "r.node_version" },
   assayer_version: { type: "text", sql: "r.assayer_version" },
+  starred: { type: "boolean", sql: "r.starred" },
+  hidden: { type: "boolean", sql: "r.hidden" },
+  deleted_at: { type: "time", sql: "r.deleted_at" },
+  deleted_by: { type: "text", sql: "r.deleted_by" },
 };
 
 /** Other names of attributes: MLflow's, and those of the table. */

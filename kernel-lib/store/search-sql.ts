@@ -5,169 +5,137 @@ import type { Order } from "./search-order";
 /** A piece of SQL over `runs r`; the values of its `?` are never part of the text. */
 export interface SqlPart {
   sql: string;
-  params: (string | boolean)[];
+  params: string[];
 }
 
-const isOrdering = (comparator: Comparator) => /[<>]/u.test(comparator);
-
-/** Numbers travel as text: the driver would take a large whole one for a 64-bit integer. */
-const numberParam = (value: FilterValue) => String(value);
-
-function list(values: readonly FilterValue[]): string {
-  return JSON.stringify(values.map(String));
+/** Expressions of a field's value as text and as a number, over the table that holds it. */
+interface Operand {
+  text: string;
+  number: string;
 }
 
-/** A comparison of numbers. NaN is equal to NaN alone, and neither below nor above anything. */
-function compareNumber(expression: string, comparator: Comparator, value: FilterValue): SqlPart {
-  const sql = `${expression} ${comparator} ?::double`;
-  return {
-    sql: isOrdering(comparator) ? `(${sql} and not isnan(${expression}))` : sql,
-    params: [numberParam(value)],
-  };
-}
+/** Where the values of a group are kept. */
+const cells: Readonly<
+  Record<"metrics" | "params" | "tags", Operand & { table: string; order: string }>
+> = {
+  metrics: {
+    table: "metric_series",
+    text: "last_value::varchar",
+    number: "last_value",
+    order: "last_value",
+  },
+  params: { table: "params", text: "value", number: "number", order: "number" },
+  tags: { table: "tags", text: "value", number: "try_cast(value as double)", order: "value" },
+};
 
-/** Text, and the number that it is: a quoted number is compared by its digits with = and by its size with <. */
-function compareMixed(
-  text: string,
-  number: string,
-  comparator: Comparator,
-  value: FilterValue,
-): SqlPart {
-  if (typeof value === "number") return compareNumber(number, comparator, value);
-  const asNumber = Number(value);
-  if (isOrdering(comparator) && String(value).trim() !== "" && !Number.isNaN(asNumber))
-    return compareNumber(number, comparator, asNumber);
-  return { sql: `${text} ${comparator} ?`, params: [String(value)] };
-}
-
-function compareAttribute(key: string, comparator: Comparator, value: FilterValue): SqlPart {
+function operand({ group, key }: Field): Operand {
+  if (group === "datasets") return { text: key, number: key };
+  if (group !== "attributes") return cells[group];
   const { type, sql } = attributes[key] ?? { type: "text", sql: "null" };
-  switch (type) {
-    case "number":
-      return compareNumber(sql, comparator, value);
-    case "time":
-      return compareNumber(`(epoch_us(${sql}) / 1e3)`, comparator, value);
-    case "boolean":
-      return { sql: `${sql} ${comparator} ?`, params: [value === true] };
-    case "status":
-      return { sql: `${sql} ${comparator} lower(?)`, params: [String(value)] };
-    case "text":
-      return { sql: `${sql} ${comparator} ?`, params: [String(value)] };
-  }
+  if (type === "time") return { text: sql, number: `(epoch_us(${sql}) / 1e3)` };
+  return { text: type === "boolean" ? `${sql}::varchar` : sql, number: sql };
 }
 
-function attributeIn(key: string, values: readonly FilterValue[]): SqlPart {
-  const parts = values.map((value) => compareAttribute(key, "=", value));
+function isStatus({ group, key }: Field): boolean {
+  return group === "attributes" && attributes[key]?.type === "status";
+}
+
+/** Values as the parameters of a condition. Numbers travel as text: the driver takes large ones for integers. */
+function parameter(field: Field, value: FilterValue): string {
+  return isStatus(field) ? String(value).toLowerCase() : String(value);
+}
+
+/**
+ * A comparison. NaN is equal to NaN alone, and neither below nor above anything. A quoted number is compared by its
+ * digits with =, and by its size with <.
+ */
+function comparison(field: Field, comparator: Comparator, value: FilterValue): SqlPart {
+  const { text, number } = operand(field);
+  const params = [parameter(field, value)];
+  const isOrdering = comparator.startsWith("<") || comparator.startsWith(">");
+  const isNumber =
+    typeof value === "number" ||
+    (isOrdering && String(value).trim() !== "" && !Number.isNaN(Number(value)));
+  if (!isNumber) return { sql: `${text} ${comparator} ?`, params };
+  const sql = `${number} ${comparator} ?::double`;
+  return { sql: isOrdering ? `(${sql} and not isnan(${number}))` : sql, params };
+}
+
+function membership(field: Field, values: readonly FilterValue[], negated: boolean): SqlPart {
+  const { text, number } = operand(field);
+  const parts = (["number", "other"] as const).flatMap((kind): SqlPart[] => {
+    const isNumber = kind === "number";
+    const wanted = values.filter((value) => (typeof value === "number") === isNumber);
+    if (wanted.length === 0) return [];
+    const list = `(select unnest(from_json(?, '["VARCHAR"]'))${isNumber ? "::double" : ""})`;
+    return [
+      {
+        sql: `${isNumber ? number : text} in ${list}`,
+        params: [JSON.stringify(wanted.map((value) => parameter(field, value)))],
+      },
+    ];
+  });
+  const { sql, params } = joined(parts, "or");
+  return { sql: negated ? `not ${sql}` : sql, params };
+}
+
+function joined(parts: readonly SqlPart[], word: "and" | "or"): SqlPart {
   return {
-    sql: `(${parts.map(({ sql }) => sql).join(" or ")})`,
+    sql: `(${parts.map(({ sql }) => sql).join(` ${word} `)})`,
     params: parts.flatMap(({ params }) => params),
   };
 }
 
-/** Where the values of a group are kept, what they are as text and as numbers, and what names them. */
-const cells = {
-  metrics: { table: "metric_series", text: "last_value::varchar", number: "last_value" },
-  params: { table: "params", text: "value", number: "number" },
-  tags: { table: "tags", text: "value", number: "try_cast(value as double)" },
-} as const;
-
-/** Runs that have the key, and of them those whose value fulfils the condition. */
-function having(field: Field, condition?: (text: string, number: string) => SqlPart): SqlPart {
-  const { group, key } = field;
-  if (group === "attributes") return condition?.("", "") ?? { sql: "", params: [] };
-  if (group === "datasets") {
-    const part = condition?.(key, key);
-    return {
-      sql: `r.run_id in (select run_id from datasets where ${part?.sql ?? `${key} is not null`})`,
-      params: part?.params ?? [],
-    };
-  }
-  const { table, text, number } = cells[group];
-  const part = condition?.(text, number);
+/** Runs with a value that fulfils the condition; false, never null, for those without a value. */
+function having({ group, key }: Field, { sql, params }: SqlPart): SqlPart {
+  if (group === "attributes") return { sql: `coalesce(${sql}, false)`, params };
+  if (group === "datasets")
+    return { sql: `r.run_id in (select run_id from datasets where ${sql})`, params };
+  const { table } = cells[group];
   return {
-    sql: `r.run_id in (select run_id from ${table} where key = ?${part ? ` and ${part.sql}` : ""})`,
-    params: [key, ...(part?.params ?? [])],
+    sql: `r.run_id in (select run_id from ${table} where key = ? and ${sql})`,
+    params: [key, ...params],
   };
 }
 
-function inList(text: string, number: string, values: readonly FilterValue[]): SqlPart {
-  const texts = values.filter((value) => typeof value === "string");
-  const numbers = values.filter((value) => typeof value === "number");
-  const parts: SqlPart[] = [];
-  if (texts.length > 0)
-    parts.push({ sql: `${text} in (select unnest(from_json(?, '["VARCHAR"]')))`, params: [list(texts)] });
-  if (numbers.length > 0)
-    parts.push({
-      sql: `${number} in (select unnest(from_json(?, '["VARCHAR"]'))::double)`,
-      params: [list(numbers)],
-    });
-  return {
-    sql: `(${parts.map(({ sql }) => sql).join(" or ")})`,
-    params: parts.flatMap(({ params }) => params),
-  };
-}
-
-/** The condition of a filter. A part that has no value to compare is false, so that `not` is every other run. */
+/** The condition of a filter. */
 export function filterSql(filter: Filter): SqlPart {
   switch (filter.kind) {
     case "and":
-    case "or": {
-      const parts = filter.parts.map(filterSql);
-      return {
-        sql: `(${parts.map(({ sql }) => sql).join(` ${filter.kind} `)})`,
-        params: parts.flatMap(({ params }) => params),
-      };
-    }
+    case "or":
+      return joined(filter.parts.map(filterSql), filter.kind);
     case "not": {
       const { sql, params } = filterSql(filter.part);
       return { sql: `(not ${sql})`, params };
     }
     case "present": {
-      const { group, key } = filter.field;
-      if (group !== "attributes") return having(filter.field);
-      return { sql: `(${attributes[key]?.sql ?? "null"} is not null)`, params: [] };
+      const { text } = operand(filter.field);
+      return having(filter.field, { sql: `${text} is not null`, params: [] });
     }
-    case "in": {
-      const { field, negated, values } = filter;
-      const condition = (text: string, number: string) => {
-        const part = inList(text, number, values);
-        return negated ? { ...part, sql: `not ${part.sql}` } : part;
-      };
-      if (field.group !== "attributes") return having(field, condition);
-      const { type, sql } = attributes[field.key] ?? nothing;
-      return known(condition(type === "status" ? sql : `${sql}::varchar`, sql));
-    }
-    case "compare": {
-      const { field, comparator, value } = filter;
-      if (field.group === "attributes") return known(compareAttribute(field.key, comparator, value));
-      return having(field, (text, number) => compareMixed(text, number, comparator, value));
-    }
+    case "in":
+      return having(filter.field, membership(filter.field, filter.values, filter.negated));
+    case "compare":
+      return having(filter.field, comparison(filter.field, filter.comparator, filter.value));
   }
 }
 
-/** False where SQL says neither. */
-function known({ sql, params }: SqlPart): SqlPart {
-  return { sql: `coalesce(${sql}, false)`, params };
-}
-
-/** Joins and terms of an order: values first, then NaN, then runs without a value. */
+/** Joins and terms of an order: values first (numbers before text), then NaN, then runs without a value. */
 export function orderSql(orders: readonly Order[]): { joins: SqlPart; terms: string[] } {
   const joins: string[] = [];
   const params: string[] = [];
   const terms = orders.flatMap(({ field: { group, key }, descending }, i) => {
-    const direction = descending ? "desc" : "asc";
+    const direction = `${descending ? "desc" : "asc"} nulls last`;
     if (group === "attributes" || group === "datasets")
-      return [`${attributes[key]?.sql ?? "null"} ${direction} nulls last`];
-    const { table } = cells[group];
+      return [`${attributes[key]?.sql ?? "null"} ${direction}`];
+    const { table, order } = cells[group];
+    const column = `o${i}.${order}`;
     joins.push(`left join ${table} o${i} on o${i}.run_id = r.run_id and o${i}.key = ?`);
     params.push(key);
-    if (group === "tags") return [`o${i}.value ${direction} nulls last`];
-    const number = group === "metrics" ? `o${i}.last_value` : `o${i}.number`;
-    const byNumber = [
-      `case when ${number} is null then 2 when isnan(${number}) then 1 else 0 end`,
-      `${number} ${direction}`,
-    ];
-    return group === "metrics" ? byNumber : [...byNumber, `o${i}.value ${direction} nulls last`];
+    if (group === "tags") return [`${column} ${direction}`];
+    const values = `case when isnan(${column}) then null else ${column} end ${direction}`;
+    return group === "metrics"
+      ? [values, `${column} is null`]
+      : [values, `${column} is null`, `o${i}.value ${direction}`];
   });
   return { joins: { sql: joins.join(" "), params }, terms };
 }
