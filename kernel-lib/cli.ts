@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addUpkeepCommands } from "./cli/upkeep";
 import { messageOf } from "./errors";
 import {
   AssayerError,
@@ -293,6 +294,17 @@ program
       ].join("\n"),
     );
   });
+
+addUpkeepCommands(program, {
+  print,
+  withProject,
+  longWork: () => ({
+    signal: untilInterrupted(),
+    onProgress(message, fraction) {
+      tell(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}`);
+    },
+  }),
+});
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

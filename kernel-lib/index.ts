@@ -17,7 +17,12 @@ export type {
   MetricSummary,
   RunSummary,
 } from "./store/read-runs";
-export type { MergeConflict, MergeOptions, MergeReport } from "./store/merge";
+export type { BackupReport } from "./store/backup";
+export type { GarbageOptions, GarbageReport } from "./store/collect-garbage";
+export type { CompactReport } from "./store/compact";
+export type { DoctorOptions, DoctorReport, Finding } from "./store/doctor";
+export type { LongWork } from "./store/long-work";
+export type { MergeConflict, MergeReport } from "./store/merge";
 export type { Durability } from "./store/journal";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";

@@ -8,7 +8,12 @@ import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
 import { durabilities, type Durability } from "./store/journal";
 import { createStore, findStore, storePaths } from "./store/layout";
-import { mergeStore, type MergeOptions, type MergeReport } from "./store/merge";
+import { backupStore, type BackupReport } from "./store/backup";
+import { collectGarbage, type GarbageOptions, type GarbageReport } from "./store/collect-garbage";
+import { compactStore, type CompactReport } from "./store/compact";
+import { examineStore, type DoctorOptions, type DoctorReport } from "./store/doctor";
+import type { LongWork } from "./store/long-work";
+import { mergeStore, type MergeReport } from "./store/merge";
 import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
 import {
@@ -72,7 +77,7 @@ export async function openProject(
   if (durability !== undefined && !durabilities.includes(durability))
     throw new AssayerError(
       "invalid-argument",
-      `unknown durability: ${String(durability)}; expected one of ${durabilities.join(", ")}`,
+      `unknown durability: ${durability}; expected one of ${durabilities.join(", ")}`,
     );
   const store = new Store(directory, durability);
   return new Project(store, await readSource(dirname(directory)));
@@ -237,8 +242,37 @@ export class Project {
    * @throws AssayerError "invalid-store"
    * @example const { runs, conflicts } = await project.merge("../laptop");
    */
-  merge(other: string, options?: MergeOptions): Promise<MergeReport> {
+  merge(other: string, options?: LongWork): Promise<MergeReport> {
     return mergeStore(this.store, other, options);
+  }
+
+  /**
+   * Checks the store: checksums, references between tables and files, what is left over. Nothing is repaired unless
+   * `repair` says so.
+   *
+   * @returns every finding, and what a repair of it does
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport> {
+    return examineStore(this.store, options);
+  }
+
+  /**
+   * Copies the project's store into a new folder, whole and as of one moment, while others log into it.
+   *
+   * @throws AssayerError "invalid-argument" when the folder is there already
+   */
+  backup(folder: string, options?: LongWork): Promise<BackupReport> {
+    return backupStore(this.store, folder, options);
+  }
+
+  /** Writes the database anew, smaller and quicker to read; sizes are in bytes. */
+  compact(): Promise<CompactReport> {
+    return compactStore(this.store);
+  }
+
+  /** Removes for good the runs that were deleted long enough ago, with files that nothing else names. */
+  collectGarbage(options?: GarbageOptions): Promise<GarbageReport> {
+    return collectGarbage(this.store, options);
   }
 
   /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */
