@@ -10,10 +10,7 @@ export interface Experiment {
 }
 
 /** Experiments with the runs that `condition`, SQL over `runs r`, lets count; the one that was used last first. */
-export function listExperiments(
-  connection: Connection,
-  condition: string,
-): Promise<Experiment[]> {
+export function listExperiments(connection: Connection, condition: string): Promise<Experiment[]> {
   return queryRows<Experiment>(
     connection,
     `select r.experiment as name, count(*) as runs, count(*) filter (r.status = 'running') as running,

@@ -131,7 +131,5 @@ export function columnField(column: string): Field {
       "invalid-argument",
       `searchRuns requires columns of attributes, metrics, params or tags; got ${column}`,
     );
-  return group === undefined
-    ? requireKey("attributes", column, "")
-    : requireKey(group, key, "");
+  return group === undefined ? requireKey("attributes", column, "") : requireKey(group, key, "");
 }

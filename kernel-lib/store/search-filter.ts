@@ -143,11 +143,7 @@ function readFactor(reader: TokenReader, depth: number): Filter {
   return filter;
 }
 
-function readChain(
-  reader: TokenReader,
-  kind: "and" | "or",
-  readPart: () => Filter,
-): Filter {
+function readChain(reader: TokenReader, kind: "and" | "or", readPart: () => Filter): Filter {
   const first = readPart();
   const parts = [first];
   while (reader.take(kind)) parts.push(readPart());

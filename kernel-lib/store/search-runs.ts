@@ -59,7 +59,7 @@ export function includedSql(include: IncludedRuns = "visible"): string {
   if (Object.hasOwn(inclusions, include)) return inclusions[include];
   throw new AssayerError(
     "invalid-argument",
-    `unknown include: ${String(include)}; expected one of ${Object.keys(inclusions).join(", ")}`,
+    `unknown include: ${include as string}; expected one of ${Object.keys(inclusions).join(", ")}`,
   );
 }
 
@@ -78,7 +78,7 @@ function conditionSql({ filter, experiment, runIds, include }: SearchRunsOptions
   };
 }
 
-/** The runs that match, in order, with `expressions` over `runs r` of each; and how many match in all. */
+/** The runs that match, in order: `expressions` over `runs r` of each. */
 export async function findRuns<Row>(
   connection: Connection,
   expressions: string,
@@ -142,10 +142,13 @@ export async function searchRuns(
     const key = metrics.keys[metrics.keyIndexes[i] ?? -1];
     if (run && key !== undefined) run.metrics[key] = metrics.values[i] ?? NaN;
   }
-  eachText(await textCells(connection, "params", ids, await keysOf("params")), (i, key, value, type) => {
-    const run = runs[i];
-    if (run) run.params[key] = paramValue(value, type);
-  });
+  eachText(
+    await textCells(connection, "params", ids, await keysOf("params")),
+    (i, key, value, type) => {
+      const run = runs[i];
+      if (run) run.params[key] = paramValue(value, type);
+    },
+  );
   eachText(await textCells(connection, "tags", ids, await keysOf("tags")), (i, key, value) => {
     const run = runs[i];
     if (run) run.tags[key] = value;
