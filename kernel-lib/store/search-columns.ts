@@ -138,7 +138,7 @@ export async function searchRunColumns(
   ofAttributes.forEach(({ id, field: { key } }, i) => {
     columns[id] = attributeColumn(
       key,
-      rows.map((row) => row[`a${i}`]),
+      rows.map((row) => row[`a${i}`] ?? null),
     );
   });
   for (const group of ["metrics", "params", "tags"] as const) {
