@@ -38,6 +38,15 @@ export { accuracy } from "./evaluate/accuracy";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
+export {
+  paramImportance,
+  type ParamImportance,
+  type ParamImportanceOptions,
+  type ParamImportanceRun,
+} from "./explain/param-importance";
+export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { pearson } from "./stats/pearson";
+export { spearman } from "./stats/spearman";
 
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
 export type { VegaLiteSpec } from "./charts/spec";
