@@ -25,7 +25,8 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
     squaresX += fromX * fromX;
     squaresY += fromY * fromY;
   }
-  const correlation = products / (Math.sqrt(squaresX) * Math.sqrt(squaresY));
+  // The slope, scaled: no product of two sums of squares, which could overflow.
+  const correlation = (products / squaresX) * Math.sqrt(squaresX / squaresY);
   return Math.max(-1, Math.min(1, correlation));
 }
 
