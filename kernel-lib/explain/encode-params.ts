@@ -1,3 +1,5 @@
+import { numberOf } from "../stats/number-of";
+
 type Value = string | number | boolean | null | undefined;
 
 /** A param of many runs as columns of numbers. */
@@ -39,8 +41,7 @@ function isMissing(value: Value): boolean {
 }
 
 function isNumeric(value: Value): boolean {
-  if (typeof value === "string") return value.trim() !== "" && Number.isFinite(Number(value));
-  return typeof value === "boolean" || Number.isFinite(value);
+  return typeof value === "boolean" || !Number.isNaN(numberOf(value));
 }
 
 function numericColumns(numbers: Float64Array): Float64Array[] {
