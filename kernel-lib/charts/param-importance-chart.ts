@@ -38,7 +38,7 @@ export function paramImportanceChart(
       .map(({ param, importance }) => `${param} ${Math.round(100 * importance)}%`)
       .join(", ")}`,
     width,
-    height: { step: 22 },
+    height: 22 * Math.max(1, values.length),
     data: { name: "importances", values },
     encoding: {
       y: {

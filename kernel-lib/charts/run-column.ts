@@ -54,7 +54,7 @@ export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): C
     );
   const key = kind === undefined ? column : column.slice(kind.length + 1);
   const values = runs.map((run) => {
-    const value = kind === undefined ? run.name : run[kind]?.[key];
+    const value = kind === undefined ? run.name : own(run[kind], key);
     return value === undefined || value === null || Number.isNaN(value) ? null : value;
   });
   // A metric that diverged has no place on an axis, and makes no texts of the others.
@@ -76,6 +76,11 @@ export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): C
   const texts = values.map((value) => (value === null ? null : formatValue(value)));
   const categories = areNumbers ? [] : [...new Set(texts.filter((text) => text !== null))].sort();
   return { column, title: title ?? key, scale, numbers, texts, categories };
+}
+
+/** A run without a key has none of the object's own either, such as "constructor". */
+function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string) {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function isInfinite(value: unknown): boolean {

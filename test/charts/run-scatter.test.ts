@@ -77,3 +77,11 @@ test("runScatter refuses a name that is no column", () => {
     ),
   );
 });
+
+test("runScatter takes no key from an object's prototype", () => {
+  const spec = runScatter([{ name: "a", params: {}, metrics: { auc: 1 } }], {
+    x: "params.constructor",
+    y: "metrics.auc",
+  });
+  assert.match(String(spec["description"]), /of 0 runs; 1 without a value left out$/u);
+});
