@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
 import { numberOf } from "../stats/number-of";
 import { formatValue } from "./format-value";
+import { titleOf } from "./title-of";
 
 /** A run as charts compare it; what `project.searchRuns()` gives fits. */
 export interface ComparedRun {
@@ -75,7 +76,7 @@ export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): C
     : null;
   const texts = values.map((value) => (value === null ? null : formatValue(value)));
   const categories = areNumbers ? [] : [...new Set(texts.filter((text) => text !== null))].sort();
-  return { column, title: title ?? key, scale, numbers, texts, categories };
+  return { column, title: titleOf(title ?? key), scale, numbers, texts, categories };
 }
 
 /** A run without a key has none of the object's own either, such as "constructor". */
@@ -95,5 +96,7 @@ export function columnsValues(
   const columns = wanted.map((each) => columnValues(runs, each));
   const isAmbiguous = ({ column, title }: ColumnValues) =>
     columns.some((other) => other.title === title && other.column !== column);
-  return columns.map((each) => (isAmbiguous(each) ? { ...each, title: each.column } : each));
+  return columns.map((each) =>
+    isAmbiguous(each) ? { ...each, title: titleOf(each.column) } : each,
+  );
 }

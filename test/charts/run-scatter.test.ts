@@ -68,6 +68,16 @@ test("runScatter draws 500 runs, one, and none", async () => {
   }
 });
 
+test("runScatter refuses to size by texts", () => {
+  assert.throws(
+    () => runScatter(threeRuns, { x: rate, y: "metrics.auc", sizeBy: "params.optimizer" }),
+    new AssayerError(
+      "invalid-argument",
+      "runScatter requires numbers to size by; got texts in params.optimizer",
+    ),
+  );
+});
+
 test("runScatter refuses a name that is no column", () => {
   assert.throws(
     () => runScatter(threeRuns, { x: "metric.auc", y: "metrics.auc" }),
