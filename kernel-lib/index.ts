@@ -4,6 +4,7 @@ export { findStore } from "./store/layout";
 export { version } from "./version";
 
 export type { Run, StartRunOptions } from "./tracking/run";
+export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
 export type { ArrowTable, Columns, TableData } from "./store/table-data";
@@ -16,6 +17,13 @@ export type {
   MetricSummary,
   RunSummary,
 } from "./store/read-runs";
+export type { BackupReport } from "./store/backup";
+export type { GarbageOptions, GarbageReport } from "./store/collect-garbage";
+export type { CompactReport } from "./store/compact";
+export type { DoctorOptions, DoctorReport, Finding } from "./store/doctor";
+export type { LongWork } from "./store/long-work";
+export type { MergeConflict, MergeReport } from "./store/merge";
+export type { Durability } from "./store/journal";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 

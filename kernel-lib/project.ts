@@ -6,7 +6,14 @@ import { Registry, type ModelVersion } from "./registry/registry";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
+import { durabilities, type Durability } from "./store/journal";
 import { createStore, findStore, storePaths } from "./store/layout";
+import { backupStore, type BackupReport } from "./store/backup";
+import { collectGarbage, type GarbageOptions, type GarbageReport } from "./store/collect-garbage";
+import { compactStore, type CompactReport } from "./store/compact";
+import { examineStore, type DoctorOptions, type DoctorReport } from "./store/doctor";
+import type { LongWork } from "./store/long-work";
+import { mergeStore, type MergeReport } from "./store/merge";
 import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
 import {
@@ -15,6 +22,7 @@ import {
   readLoggedTable,
   readMetricHistory,
   readRun,
+  requireRuns,
   type Experiment,
   type ListRunsOptions,
   type MetricSeries,
@@ -24,6 +32,7 @@ import {
 import { Store } from "./store/store";
 import { watchStore, type Watcher } from "./store/watch";
 import { Run, type StartRunOptions } from "./tracking/run";
+import { editRuns, updateRun, type RunChange } from "./tracking/edit-runs";
 import { readSource } from "./tracking/source";
 
 /** All that is known of a run, with the model versions it made. */
@@ -36,6 +45,12 @@ export interface OpenProjectOptions {
   name?: string;
   /** Make a project where none is found, default true. */
   create?: boolean;
+  /**
+   * What a record survives once its log call returned: `process` (default), kill -9 at any moment, and power loss
+   * some ten milliseconds later; `fsync`, power loss too, for about a millisecond a call. Changes of the registry
+   * always survive power loss.
+   */
+  durability?: Durability;
 }
 
 /**
@@ -58,7 +73,13 @@ export async function openProject(
       `openProject requires a project; got none in ${path} or above: run \`assayer init\` there`,
     );
   directory ??= createStore(path, options.name);
-  const store = new Store(directory);
+  const { durability } = options;
+  if (durability !== undefined && !durabilities.includes(durability))
+    throw new AssayerError(
+      "invalid-argument",
+      `unknown durability: ${durability}; expected one of ${durabilities.join(", ")}`,
+    );
+  const store = new Store(directory, durability);
   return new Project(store, await readSource(dirname(directory)));
 }
 
@@ -85,6 +106,7 @@ export class Project {
   /** @internal For a process that is leaving: only what takes no waiting. */
   leave(code: number): void {
     this.endRuns(code === 0 ? "finished" : "failed");
+    this.store.retries.tellLost();
     this.store.journal.close();
   }
 
@@ -150,6 +172,39 @@ export class Project {
     }));
   }
 
+  /**
+   * Changes what people say about a run: its name, star, note and tags, and whether lists hide it. What it logged
+   * never changes.
+   *
+   * @throws AssayerError "unknown-run"
+   * @example await project.updateRun(run.id, { starred: true, tags: { team: "risk", draft: null } })
+   */
+  async updateRun(runId: string, change: RunChange): Promise<void> {
+    await this.store.read((connection) => requireRuns(connection, [runId]));
+    updateRun(this.store, runId, change);
+    await this.store.refresh();
+  }
+
+  /**
+   * Deletes runs softly: no list shows them, and `restoreRuns` brings them back until `collectGarbage`.
+   *
+   * @throws AssayerError "unknown-run" when one of them is not there; then none is deleted
+   */
+  deleteRuns(runIds: readonly string[]): Promise<void> {
+    return this.setDeleted(runIds, true);
+  }
+
+  /** @throws AssayerError "unknown-run" */
+  restoreRuns(runIds: readonly string[]): Promise<void> {
+    return this.setDeleted(runIds, false);
+  }
+
+  private async setDeleted(runIds: readonly string[], deleted: boolean): Promise<void> {
+    await this.store.read((connection) => requireRuns(connection, runIds));
+    editRuns(this.store, runIds, { deleted });
+    await this.store.refresh();
+  }
+
   /** All points of a run's metrics, of all keys or of those named. */
   metricHistory(runId: string, keys?: readonly string[]): Promise<MetricSeries[]> {
     return this.store.read((connection) => readMetricHistory(connection, runId, keys));
@@ -177,6 +232,47 @@ export class Project {
   /** Calls `listener` when the store changed on disk, whoever changed it, at most once in 150 ms. */
   watch(listener: () => void): Watcher {
     return watchStore(this.directory, listener);
+  }
+
+  /**
+   * Brings the runs, models and history of another store into this one. Merging the same twice brings nothing new;
+   * where both say different things of one, ours is kept and the conflict is named in the answer.
+   *
+   * @param other a store's folder, or a project's
+   * @throws AssayerError "invalid-store"
+   * @example const { runs, conflicts } = await project.merge("../laptop");
+   */
+  merge(other: string, options?: LongWork): Promise<MergeReport> {
+    return mergeStore(this.store, other, options);
+  }
+
+  /**
+   * Checks the store: checksums, references between tables and files, what is left over. Nothing is repaired unless
+   * `repair` says so.
+   *
+   * @returns every finding, and what a repair of it does
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport> {
+    return examineStore(this.store, options);
+  }
+
+  /**
+   * Copies the project's store into a new folder, whole and as of one moment, while others log into it.
+   *
+   * @throws AssayerError "invalid-argument" when the folder is there already
+   */
+  backup(folder: string, options?: LongWork): Promise<BackupReport> {
+    return backupStore(this.store, folder, options);
+  }
+
+  /** Writes the database anew, smaller and quicker to read; sizes are in bytes. */
+  compact(): Promise<CompactReport> {
+    return compactStore(this.store);
+  }
+
+  /** Removes for good the runs that were deleted long enough ago, with files that nothing else names. */
+  collectGarbage(options?: GarbageOptions): Promise<GarbageReport> {
+    return collectGarbage(this.store, options);
   }
 
   /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */

@@ -132,9 +132,10 @@ export class Registry {
     const { digest, size } = this.keep(() => putArtifact(this.store.directory, onnx));
     const { runId = null, note = null } = options;
     const record = (number: number): ModelVersion => {
-      const version: ModelVersion = {
+      const version: Omit<ModelVersion, "tags"> = {
         model,
         number,
+        format: "onnx",
         stage: this.firstStage,
         digest,
         size,
@@ -147,7 +148,7 @@ export class Registry {
         note,
       };
       this.store.log.appendDurably(versionEvent(version));
-      return version;
+      return { ...version, tags: {} };
     };
     const wanted = options.number;
     if (wanted === undefined) return record(this.reserveNumber(model));
@@ -286,7 +287,7 @@ export class Registry {
   }
 }
 
-function versionEvent(version: ModelVersion): JournalEvent {
+function versionEvent(version: Omit<ModelVersion, "tags">): JournalEvent {
   const { createdAt, createdBy, input, output, sample, ...rest } = version;
   return {
     kind: "model-version",

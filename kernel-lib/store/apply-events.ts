@@ -40,16 +40,39 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     ],
     sql: [
       `insert or ignore into runs select run_id, experiment, name, parent, 'running', epoch_ms(at_ms::bigint), null, null,
-        null, source_kind, source_name, git_commit, git_dirty, node_version, assayer_version, user_name, writer from staged`,
+        null, source_kind, source_name, git_commit, git_dirty, node_version, assayer_version, user_name, writer, false, false, null, null
+        from staged`,
     ],
   },
-  "run-end": {
-    columns: "run_id varchar, status varchar, error varchar, at_ms double",
-    key: (e) => e.runId,
-    rows: (e) => [[e.runId, e.status, e.error, e.at]],
+  "run-status": {
+    columns:
+      "position integer, run_id varchar, status varchar, error varchar, at_ms double, writer varchar",
+    rows: (e, position, writer) => [[position, e.runId, e.status, e.error, e.at, writer]],
     sql: [
-      `update runs set status = s.status, error = s.error, ended_at = epoch_ms(s.at_ms::bigint)
-        from staged s where runs.run_id = s.run_id`,
+      `update runs set status = s.status, error = s.error,
+          ended_at = if(s.status = 'running', null, epoch_ms(s.at_ms::bigint)),
+          writer = if(s.status = 'running', s.writer, runs.writer)
+        from (select * from staged qualify row_number() over (partition by run_id order by at_ms desc, position desc) = 1) s
+        where runs.run_id = s.run_id`,
+    ],
+  },
+  "run-edit": {
+    columns: `run_id varchar, name varchar, starred boolean, hidden boolean, deleted boolean, edited_by varchar,
+      at_ms double`,
+    rows: (e) => [
+      [e.runId, e.name ?? null, e.starred ?? null, e.hidden ?? null, e.deleted ?? null, e.by, e.at],
+    ],
+    sql: [
+      `update runs set name = coalesce(s.name, runs.name), starred = coalesce(s.starred, runs.starred),
+          hidden = coalesce(s.hidden, runs.hidden),
+          deleted_at = case s.deleted when true then epoch_ms(s.deleted_ms::bigint) when false then null else runs.deleted_at end,
+          deleted_by = case s.deleted when true then s.deleted_by when false then null else runs.deleted_by end
+        from (select run_id, arg_max(name, at_ms) as name, arg_max(starred, at_ms) as starred,
+            arg_max(hidden, at_ms) as hidden, arg_max(deleted, at_ms) as deleted,
+            max(at_ms) filter (deleted is not null) as deleted_ms,
+            arg_max(edited_by, at_ms) filter (deleted is not null) as deleted_by
+          from staged group by run_id) s
+        where runs.run_id = s.run_id`,
     ],
   },
   param: {
@@ -62,7 +85,11 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     columns: "run_id varchar, key varchar, value varchar",
     key: (e) => `${e.runId}${e.key}`,
     rows: (e) => [[e.runId, e.key, e.value]],
-    sql: ["insert or replace into tags select * from staged"],
+    sql: [
+      "insert or replace into tags select * from staged where value is not null",
+      `delete from tags using staged s
+        where s.value is null and tags.run_id = s.run_id and tags.key = s.key`,
+    ],
   },
   note: {
     columns: "run_id varchar, text varchar",
@@ -80,6 +107,18 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         select run_id, name, digest, size::bigint, media_type, epoch_ms(at_ms::bigint) from staged`,
     ],
   },
+  dataset: {
+    columns: `run_id varchar, name varchar, digest varchar, context varchar, source varchar, row_count double,
+      schema varchar, profile varchar, at_ms double`,
+    key: (e) => JSON.stringify([e.runId, e.name, e.digest, e.context]),
+    rows: (e) => [
+      [e.runId, e.name, e.digest, e.context, e.source, e.rows, e.schema, e.profile, e.at],
+    ],
+    sql: [
+      `insert or replace into datasets select run_id, name, digest, context, source, row_count::bigint, schema, profile,
+        epoch_ms(at_ms::bigint) from staged`,
+    ],
+  },
   table: {
     columns:
       "run_id varchar, kind varchar, name varchar, row_count double, columns varchar, path varchar, at_ms double",
@@ -91,12 +130,13 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     ],
   },
   "model-version": {
-    columns: `model varchar, number integer, stage varchar, digest varchar, size double, run_id varchar, at_ms double, created_by varchar,
+    columns: `model varchar, number integer, format varchar, stage varchar, digest varchar, size double, run_id varchar, at_ms double, created_by varchar,
       input varchar, output varchar, sample varchar, note varchar`,
     rows: (e) => [
       [
         e.model,
         e.number,
+        e.format ?? "onnx",
         e.stage,
         e.digest,
         e.size,
@@ -110,8 +150,18 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
       ],
     ],
     sql: [
-      `insert or ignore into model_versions select model, number, stage, digest,
+      `insert or ignore into model_versions select model, number, format, stage, digest,
         size::bigint, run_id, epoch_ms(at_ms::bigint), created_by, input, output, sample, note from staged`,
+    ],
+  },
+  "version-tag": {
+    columns: "model varchar, number integer, key varchar, value varchar",
+    key: (e) => JSON.stringify([e.model, e.number, e.key]),
+    rows: (e) => [[e.model, e.number, e.key, e.value]],
+    sql: [
+      "insert or replace into version_tags select * from staged where value is not null",
+      `delete from version_tags v using staged s
+        where s.value is null and v.model = s.model and v.number = s.number and v.key = s.key`,
     ],
   },
   stage: {

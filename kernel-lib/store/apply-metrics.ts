@@ -1,6 +1,6 @@
 import { appendNumberColumns, stageRows } from "./append-rows";
 import { queryRows, type Connection } from "./connection";
-import { splitSeries, type MetricFrame } from "./frame";
+import { splitSeries, type MetricFrame, type MetricsFrame } from "./frame";
 
 /** Numbers in the order in which they came, in one typed array that doubles when it is full. */
 class Column {
@@ -38,6 +38,10 @@ function toInt64(values: Float64Array, scale = 1): BigInt64Array {
 /** The latest time that a Date has, in milliseconds since the epoch; the earliest is its negative. */
 const latestTime = 8.64e15;
 
+function canHold(step: number, timestamp: number): boolean {
+  return Number.isSafeInteger(step) && Math.abs(timestamp) <= latestTime;
+}
+
 /** What the new points of one series come to. */
 interface Summary {
   position: number;
@@ -59,7 +63,25 @@ export class MetricBatch {
 
   /** Takes a value; false for a step or a time that no table can hold. */
   add({ series, value, step, timestamp }: MetricFrame): boolean {
-    if (!Number.isSafeInteger(step) || !(Math.abs(timestamp) <= latestTime)) return false;
+    if (!canHold(step, timestamp)) return false;
+    this.push(this.summaryOf(series), value, step, timestamp);
+    return true;
+  }
+
+  /** Takes many values of one series; returns how many of them no table can hold. */
+  addMany({ series, values, steps, timestamps }: MetricsFrame): number {
+    let refused = 0;
+    let summary: Summary | undefined;
+    for (let i = 0; i < values.length; i++) {
+      const [value, step, timestamp] = [values[i] ?? NaN, steps[i] ?? NaN, timestamps[i] ?? NaN];
+      if (canHold(step, timestamp))
+        this.push((summary ??= this.summaryOf(series)), value, step, timestamp);
+      else refused++;
+    }
+    return refused;
+  }
+
+  private summaryOf(series: string): Summary {
     let summary = this.summaries.get(series);
     if (!summary) {
       summary = {
@@ -73,6 +95,10 @@ export class MetricBatch {
       };
       this.summaries.set(series, summary);
     }
+    return summary;
+  }
+
+  private push(summary: Summary, value: number, step: number, timestamp: number): void {
     summary.count++;
     if (step >= summary.lastStep) {
       summary.lastStep = step;
@@ -85,7 +111,6 @@ export class MetricBatch {
     this.steps.push(step);
     this.timestamps.push(timestamp);
     this.values.push(value);
-    return true;
   }
 
   /** Takes the points into the tables, in an open transaction. */

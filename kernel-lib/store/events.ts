@@ -3,8 +3,11 @@ import type { WriterProcess } from "./writer-process";
 /** Value of a param: kept as text, with its type beside it. */
 export type ParamValue = string | number | boolean;
 
-/** Tables that a run logs as Parquet. */
-export type TableKind = "features" | "predictions" | "explanations";
+/** Tables that a run logs as Parquet; those of kind `table` hold what their name says. */
+export type TableKind = "features" | "predictions" | "explanations" | "table";
+
+/** What the bytes of a model version are: a model that is served, or the files of one that is kept as it came. */
+export type ModelFormat = "onnx" | "mlflow";
 
 export type RunStatus = "running" | "finished" | "failed" | "killed";
 
@@ -35,9 +38,22 @@ export type JournalEvent =
       at: number;
       source: RunSource;
     }
-  | { kind: "run-end"; runId: string; status: RunStatus; error: string | null; at: number }
+  /** How a run ended; `running` when it goes on after it had ended. */
+  | { kind: "run-status"; runId: string; status: RunStatus; error: string | null; at: number }
+  /** What people change about a run later; fields that are not there stay. */
+  | {
+      kind: "run-edit";
+      runId: string;
+      name?: string;
+      starred?: boolean;
+      hidden?: boolean;
+      deleted?: boolean;
+      by: string;
+      at: number;
+    }
   | { kind: "param"; runId: string; key: string; value: string; type: string }
-  | { kind: "tag"; runId: string; key: string; value: string }
+  /** Null takes the tag away. */
+  | { kind: "tag"; runId: string; key: string; value: string | null }
   | { kind: "note"; runId: string; text: string }
   | {
       kind: "artifact";
@@ -46,6 +62,21 @@ export type JournalEvent =
       digest: string;
       size: number;
       mediaType: string;
+      at: number;
+    }
+  | {
+      kind: "dataset";
+      runId: string;
+      name: string;
+      digest: string;
+      /** What the run used it for, such as training. */
+      context: string;
+      source: string | null;
+      rows: number | null;
+      /** JSON: columns with their types. */
+      schema: string | null;
+      /** JSON: statistics of each column. */
+      profile: string | null;
       at: number;
     }
   | {
@@ -62,6 +93,8 @@ export type JournalEvent =
       kind: "model-version";
       model: string;
       number: number;
+      /** Default onnx. */
+      format?: ModelFormat;
       stage: string;
       digest: string;
       size: number;
@@ -73,6 +106,8 @@ export type JournalEvent =
       by: string;
       at: number;
     }
+  /** Null takes the tag away. */
+  | { kind: "version-tag"; model: string; number: number; key: string; value: string | null }
   | {
       kind: "stage";
       model: string;

@@ -1,5 +1,6 @@
 import type { TensorSpec, GoldenSample } from "../onnx/tensor";
 import { queryRows, type Connection } from "./connection";
+import type { ModelFormat } from "./events";
 
 export interface Model {
   name: string;
@@ -12,8 +13,10 @@ export interface Model {
 export interface ModelVersion {
   model: string;
   number: number;
+  /** `onnx`; `mlflow` for files that were brought over as they were, and are not served. */
+  format: ModelFormat;
   stage: string;
-  /** SHA-256 of the ONNX file. */
+  /** SHA-256 of the ONNX file, or of the list of files. */
   digest: string;
   size: number;
   runId: string | null;
@@ -23,6 +26,7 @@ export interface ModelVersion {
   output: TensorSpec[];
   sample: GoldenSample | null;
   note: string | null;
+  tags: Record<string, string>;
 }
 
 export interface StageTransition {
@@ -49,14 +53,17 @@ export interface Deployment {
   at: Date;
 }
 
-type VersionRow = Omit<ModelVersion, "input" | "output" | "sample"> & {
+type VersionRow = Omit<ModelVersion, "input" | "output" | "sample" | "tags"> & {
   input: string;
   output: string;
   sample: string | null;
+  tags: string | null;
 };
 
-const versionColumns = `model, number, stage, digest, size, run_id as "runId", created_at as "createdAt",
-  created_by as "createdBy", input, output, sample, note`;
+const versionColumns = `model, number, format, stage, digest, size, run_id as "runId", created_at as "createdAt",
+  created_by as "createdBy", input, output, sample, note,
+  (select json_group_object(t.key, t.value) from version_tags t
+    where t.model = v.model and t.number = v.number) as tags`;
 
 function toVersion(row: VersionRow): ModelVersion {
   return {
@@ -64,6 +71,7 @@ function toVersion(row: VersionRow): ModelVersion {
     input: JSON.parse(row.input) as TensorSpec[],
     output: JSON.parse(row.output) as TensorSpec[],
     sample: row.sample === null ? null : (JSON.parse(row.sample) as GoldenSample),
+    tags: row.tags === null ? {} : (JSON.parse(row.tags) as Record<string, string>),
   };
 }
 
@@ -94,7 +102,7 @@ export async function listModels(
 export async function listVersions(connection: Connection, model: string): Promise<ModelVersion[]> {
   const rows = await queryRows<VersionRow>(
     connection,
-    `select ${versionColumns} from model_versions where model = ? order by number desc`,
+    `select ${versionColumns} from model_versions v where model = ? order by number desc`,
     [model],
   );
   return rows.map(toVersion);
@@ -106,7 +114,7 @@ export async function listVersionsOfRun(
 ): Promise<ModelVersion[]> {
   const rows = await queryRows<VersionRow>(
     connection,
-    `select ${versionColumns} from model_versions where run_id = ? order by model, number`,
+    `select ${versionColumns} from model_versions v where run_id = ? order by model, number`,
     [runId],
   );
   return rows.map(toVersion);
@@ -117,7 +125,7 @@ export function listTransitions(connection: Connection, model: string): Promise<
   return queryRows<StageTransition>(
     connection,
     `select model, number, from_stage as "from", to_stage as "to", reason, changed_by as "by", changed_at as "at"
-      from stage_transitions where model = ? order by transition_id desc`,
+      from stage_transitions where model = ? order by changed_at desc, transition_id desc`,
     [model],
   );
 }

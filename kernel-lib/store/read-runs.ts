@@ -219,6 +219,19 @@ async function requireRun(connection: Connection, runId: string): Promise<RunRow
   return row;
 }
 
+/** @throws AssayerError "unknown-run" when one of them is not there */
+export async function requireRuns(
+  connection: Connection,
+  runIds: readonly string[],
+): Promise<void> {
+  const rows = await queryRows<{ id: string }>(
+    connection,
+    `select id from (select unnest(from_json(?, '["VARCHAR"]')) as id) anti join runs on runs.run_id = id`,
+    [JSON.stringify(runIds)],
+  );
+  if (rows[0]) throw new AssayerError("unknown-run", `unknown run: ${rows[0].id}`);
+}
+
 export async function readRun(connection: Connection, runId: string): Promise<StoredRun> {
   const row = await requireRun(connection, runId);
   const [summary] = await summarize(connection, [row]);

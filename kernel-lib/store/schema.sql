@@ -31,7 +31,11 @@ create table runs (
   node_version varchar not null,
   assayer_version varchar not null,
   user_name varchar not null,
-  writer varchar not null
+  writer varchar not null,
+  starred boolean not null default false,
+  hidden boolean not null default false,
+  deleted_at timestamp, -- can be restored until the garbage is collected
+  deleted_by varchar
 );
 
 create table params (
@@ -84,9 +88,22 @@ create table artifacts (
   primary key (run_id, name)
 );
 
+create table datasets (
+  run_id varchar not null,
+  name varchar not null,
+  digest varchar not null,
+  context varchar not null, -- what the run used it for, such as training
+  source varchar,
+  row_count bigint,
+  schema json,  -- columns: name, type
+  profile json, -- statistics of each column
+  logged_at timestamp not null,
+  primary key (run_id, name, digest, context)
+);
+
 create table logged_tables (
   run_id varchar not null,
-  kind varchar not null, -- features, predictions, explanations
+  kind varchar not null, -- features, predictions, explanations, table
   name varchar not null,
   row_count bigint not null,
   columns varchar[] not null,
@@ -98,6 +115,7 @@ create table logged_tables (
 create table model_versions (
   model varchar not null,
   number integer not null,
+  format varchar not null, -- onnx, or mlflow for one that was brought over and is not served
   stage varchar not null,
   digest varchar not null,
   size bigint not null,
@@ -109,6 +127,14 @@ create table model_versions (
   sample json,          -- golden inputs and outputs
   note varchar,
   primary key (model, number)
+);
+
+create table version_tags (
+  model varchar not null,
+  number integer not null,
+  key varchar not null,
+  value varchar not null,
+  primary key (model, number, key)
 );
 
 create table stage_transitions (
@@ -137,7 +163,7 @@ create table deployments (
 create view experiments as
   select experiment, count(*) as runs, count(*) filter (status = 'running') as running,
     max(started_at) as last_started_at
-  from runs group by experiment;
+  from runs where deleted_at is null group by experiment;
 
 create view models as
   select model, count(*) as versions, max(number) as latest, max(created_at) as last_created_at

@@ -41,11 +41,7 @@ function writerOf(path: string, name: string): WriterProcess | undefined {
   if (known) return known;
   let header: JournalEvent | undefined;
   const head = readFrom(path, segmentMagic.length, 4096);
-  scanFrames(
-    head,
-    (event) => (header ??= event as JournalEvent),
-    () => undefined,
-  );
+  scanFrames(head, { event: (event) => (header ??= event as JournalEvent) });
   if (header?.kind !== "segment") return undefined;
   writers.set(name, header);
   return header;
@@ -65,10 +61,10 @@ export function listSegments(store: string): Segment[] {
     const path = join(folder, name);
     try {
       const descriptor = openSync(path, "r");
-      const size = fstatSync(descriptor).size;
+      const { size, mtimeMs } = fstatSync(descriptor);
       closeSync(descriptor);
       const process = writerOf(path, name);
-      const alive = process === undefined || mayBeAlive(process);
+      const alive = process === undefined || mayBeAlive(process, Date.now() - mtimeMs);
       segments.push({ name, path, size, writer: name.slice(0, 26), alive });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

@@ -269,7 +269,7 @@ export class Run {
         `unknown status: ${status}; expected one of ${endings.join(", ")}`,
       );
     this.context.store.log.append({
-      kind: "run-end",
+      kind: "run-status",
       runId: this.id,
       status,
       error: error === undefined ? null : messageOf(error),
