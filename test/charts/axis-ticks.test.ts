@@ -28,6 +28,9 @@ test("axisTicks of one value are that value, and of values without round ones th
     [1, 1 + Number.EPSILON],
   ] as const) {
     const ticks = linear(low, high);
-    assert.ok(ticks.length >= 2 && ticks.length <= 12 && ticks.every(Number.isFinite), `${ticks}`);
+    assert.ok(
+      ticks.length >= 2 && ticks.length <= 12 && ticks.every(Number.isFinite),
+      ticks.join(" "),
+    );
   }
 });
