@@ -14,6 +14,7 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { AssayerError, findStore, openProject, type Project } from "../../kernel-lib/index";
+import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import { migrate } from "../../kernel-lib/store/migrate";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -265,6 +266,37 @@ test("a copied or moved store reads the same, tables included", async () => {
   const rows = await moved.sql("select y_pred from predictions() order by y_pred");
   assert.deepEqual(rows, [{ y_pred: 0 }, { y_pred: 1 }]);
   await moved.close();
+});
+
+test("a store that was committed to git and cloned reads the same, without the signing key, and is written on", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  run.logArtifact({ name: "a.txt", data: "text" });
+  await run.logPredictions([{ yPred: 1 }]);
+  const onnx = linearRegressor([[1]], { intercept: [0] });
+  await run.logModel("m", onnx);
+  await run.end();
+  await project.close();
+  mkdirSync(join(root, ".assayer", "keys"));
+  writeFileSync(join(root, ".assayer", "keys", "private.pem"), "secret");
+  const git = (cwd: string, ...words: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b.c", ...words], { cwd });
+  git(root, "init", "--quiet");
+  git(root, "add", "--all");
+  git(root, "commit", "--quiet", "--message", "runs");
+  const clone = join(temporaryFolder(), "clone");
+  git(root, "clone", "--quiet", root, clone);
+  const cloned = await openProject(clone);
+  assert.equal(existsSync(join(clone, ".assayer", "keys")), false);
+  assert.deepEqual((await cloned.doctor()).findings, []);
+  assert.equal((await cloned.run(run.id)).status, "finished");
+  assert.equal((await cloned.registry.register("m", onnx)).number, 2);
+  const later = cloned.startRun({ experiment: "e" });
+  later.logMetric("loss", 1);
+  await later.end();
+  assert.equal((await cloned.experiments())[0]?.runs, 2);
+  await cloned.close();
 });
 
 test("ingested segments of ended writers are deleted, and their records arrive once", async () => {
