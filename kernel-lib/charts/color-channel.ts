@@ -1,4 +1,4 @@
-import type { ColumnValues } from "./run-column";
+import type { ColumnValues } from "./chart-column";
 
 /** The colour of a column's values: a ramp for numbers, one colour for each text, gray where missing. */
 export function colorChannel(field: string, column: ColumnValues): object {

@@ -1,17 +1,22 @@
 import { AssayerError } from "../errors";
 import { colorChannel, numberScale } from "./color-channel";
-import { columnsValues, type ColumnValues, type ComparedRun, type RunColumn } from "./run-column";
+import {
+  columnsValues,
+  type ColumnValues,
+  type ComparedRun,
+  type ChartColumn,
+} from "./chart-column";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 
 export interface RunScatterOptions {
   /** Column of the horizontal axis. */
-  x: RunColumn;
+  x: ChartColumn;
   /** Column of the vertical axis. */
-  y: RunColumn;
+  y: ChartColumn;
   /** Column of the points' colour. */
-  colorBy?: RunColumn;
+  colorBy?: ChartColumn;
   /** Column of numbers for the points' size. */
-  sizeBy?: RunColumn;
+  sizeBy?: ChartColumn;
   /** Pixels of the plot; default 480. */
   width?: number;
   /** Pixels of the plot; default 300. */

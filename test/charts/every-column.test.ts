@@ -6,11 +6,11 @@ import {
   paramImportanceChart,
   runScatter,
   type ComparedRun,
-  type RunColumn,
+  type ChartColumn,
 } from "../../kernel-lib/index";
 import { drawClean, pathsOf } from "./draw";
 
-const columns: RunColumn[] = [
+const columns: ChartColumn[] = [
   "name",
   "params.rate",
   { column: "params.rate", scale: "log", title: "learning rate" },

@@ -78,7 +78,10 @@ test("a store of a newer format is refused, by its folder and by its database", 
   connection.closeSync();
   instance.closeSync();
   const later = await openProject(root);
-  await assert.rejects(later.runs(), refusal("newer-store", /schema version 1 or lower; got 99/u));
+  await assert.rejects(
+    later.searchRuns(),
+    refusal("newer-store", /schema version 1 or lower; got 99/u),
+  );
   await later.close();
 });
 
@@ -93,7 +96,10 @@ test("a folder that is no store, and a database that is not ours, are refused", 
   const other = temporaryFolder();
   const project = await openProject(other);
   writeFileSync(join(project.directory, "store.duckdb"), "x".repeat(20_000));
-  await assert.rejects(project.runs(), refusal("invalid-store", /cannot open .*store\.duckdb/u));
+  await assert.rejects(
+    project.searchRuns(),
+    refusal("invalid-store", /cannot open .*store\.duckdb/u),
+  );
   await project.close();
 
   const third = temporaryFolder();
@@ -104,7 +110,7 @@ test("a folder that is no store, and a database that is not ours, are refused", 
   connection.closeSync();
   instance.closeSync();
   await assert.rejects(
-    foreign.runs(),
+    foreign.searchRuns(),
     refusal("invalid-store", /requires a database made by assayer/u),
   );
   await foreign.close();
@@ -120,7 +126,7 @@ test("project.sql cannot change the store, and says what was wrong with the SQL"
     assert.ok((error as AssayerError).cause instanceof Error);
     return true;
   });
-  assert.equal((await project.runs()).length, 1);
+  assert.equal((await project.searchRuns()).length, 1);
   await project.close();
 });
 
@@ -235,7 +241,7 @@ test("a worker thread may log, and is told to read on the main thread", async ()
        const project = await openProject(${JSON.stringify(root)});
        const run = project.startRun({ experiment: "e", name: "from a worker" });
        await run.end();
-       parentPort?.postMessage(await project.runs().catch((error) => error.message));
+       parentPort?.postMessage(await project.searchRuns().catch((error) => error.message));
        await project.close();
      })();`,
   );
@@ -247,7 +253,7 @@ test("a worker thread may log, and is told to read on the main thread", async ()
   });
   assert.match(String(message), /requires the main thread; got a worker thread/u);
   assert.deepEqual(
-    (await project.runs()).map(({ name }) => name),
+    (await project.searchRuns()).map(({ name }) => name),
     ["from a worker"],
   );
   await project.close();
@@ -337,7 +343,7 @@ test("a corrupt segment is kept and named, what came before it is there, other r
   assert.match(String(fault?.fault), /^a corrupt record at byte \d+$/u);
   const other = await openProject(root);
   await oneRun(other);
-  assert.deepEqual((await other.runs()).map(({ name }) => name).sort(), ["damaged", "r"]);
+  assert.deepEqual((await other.searchRuns()).map(({ name }) => name).sort(), ["damaged", "r"]);
   await other.close();
   await project.close();
   assert.ok(existsSync(path), "the damaged segment is kept");

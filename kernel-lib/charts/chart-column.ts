@@ -14,7 +14,7 @@ export interface ComparedRun {
 }
 
 /** A column of the runs by its name, `"params.rate"`, or with how to draw it. */
-export type RunColumn =
+export type ChartColumn =
   | string
   | {
       /** `"name"`, or a key behind `"params."`, `"metrics."` or `"tags."`. */
@@ -41,7 +41,7 @@ export interface ColumnValues {
 const kinds = ["params", "metrics", "tags"] as const;
 
 /** @throws AssayerError "invalid-argument" for a name that is no column, or a log scale of texts */
-export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): ColumnValues {
+export function columnValues(runs: readonly ComparedRun[], wanted: ChartColumn): ColumnValues {
   const {
     column,
     scale = "linear",
@@ -91,7 +91,7 @@ function isInfinite(value: unknown): boolean {
 /** The columns, their titles told apart by the kind where two have one key. */
 export function columnsValues(
   runs: readonly ComparedRun[],
-  wanted: readonly RunColumn[],
+  wanted: readonly ChartColumn[],
 ): ColumnValues[] {
   const columns = wanted.map((each) => columnValues(runs, each));
   const isAmbiguous = ({ column, title }: ColumnValues) =>
