@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
 import { queryRows, type Connection, type SqlValue } from "./connection";
 import { numberColumns } from "./number-columns";
+import { listDatasets, type Dataset } from "./read-datasets";
 import { addCells } from "./run-cells";
 import type { ParamValue, RunSource, RunStatus, TableKind } from "./events";
 
@@ -73,6 +74,7 @@ export interface StoredRun extends RunSummary {
   series: MetricSummary[];
   artifacts: Artifact[];
   tables: LoggedTable[];
+  datasets: Dataset[];
 }
 
 export interface ListRunsOptions {
@@ -264,6 +266,7 @@ export async function readRun(connection: Connection, runId: string): Promise<St
     series,
     artifacts,
     tables,
+    datasets: await listDatasets(connection, runId),
   };
 }
 
