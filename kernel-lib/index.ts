@@ -3,7 +3,10 @@ export { openProject, type Project, type OpenProjectOptions, type RunDetail } fr
 export { findStore } from "./store/layout";
 export { version } from "./version";
 
-export type { Run, StartRunOptions } from "./tracking/run";
+export type { BackgroundOptions, ChildRunOptions, Run, StartRunOptions } from "./tracking/run";
+export type { ArtifactFile } from "./tracking/artifact-files";
+export type { LogDatasetOptions } from "./tracking/datasets";
+export type { LogMetricsOptions, MetricValues } from "./tracking/run-metrics";
 export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
@@ -18,6 +21,9 @@ export type {
   RunSummary,
 } from "./store/read-runs";
 export type { Durability } from "./store/journal";
+export type { Dataset } from "./store/read-datasets";
+export type { ColumnProfile } from "./store/dataset-profile";
+export type { ColumnType, DatasetColumn } from "./store/dataset-columns";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 
