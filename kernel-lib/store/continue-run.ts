@@ -1,6 +1,5 @@
 import { AssayerError } from "../errors";
 import type { Connection } from "./connection";
-import { queryRows } from "./connection";
 import type { ParamValue } from "./events";
 import { readRun } from "./read-runs";
 import type { Store } from "./store";
@@ -16,13 +15,8 @@ export interface EndedRun {
 }
 
 async function requireEnded(connection: Connection, runId: string): Promise<EndedRun> {
-  const { name, experiment, params, series, status } = await readRun(connection, runId);
-  const [row] = await queryRows<{ deleted: boolean }>(
-    connection,
-    "select deleted_at is not null as deleted from runs where run_id = ?",
-    [runId],
-  );
-  if (row?.deleted)
+  const { name, experiment, params, series, status, deletedAt } = await readRun(connection, runId);
+  if (deletedAt !== null)
     throw new AssayerError(
       "run-deleted",
       `resumeRun requires a run that is not deleted; got ${name}: restore it first`,
