@@ -24,9 +24,6 @@ async function smallProject(root: string): Promise<string> {
   run.logMetric("auc", 0.75);
   run.logMetric("weird", NaN);
   run.setNote("a note");
-  run.logFigure("curve", { mark: "line" });
-  await run.logTable("errors", { error: [1] });
-  await run.logDataset({ age: [40, 50] }, { name: "people", source: "made up" });
   await run.end();
   for (const slope of [1, 2])
     await project.registry.register("wage-model", linearRegressor([[slope]], { intercept: [0] }), {
@@ -55,9 +52,6 @@ test("runs, show, sql and models print tables, or JSON when asked", async () => 
   const shown = assayer(root, "show", id).stdout;
   assert.match(shown, /^tree-6 \(\w{26}\) of wages: finished/u);
   assert.match(shown, /note: a note/u);
-  assert.match(shown, /figures\/curve\.vl\.json +15 +application\/vnd\.vegalite\.v6\+json/u);
-  assert.match(shown, /table +errors +1 +tables\/table\//u);
-  assert.match(shown, /\ndatasets\n.*\npeople +training +2 +1 +made up +[0-9a-f]{64}/u);
   assert.match(assayer(root, "sql", "select 1 + 1 as two").stdout, /^two\n +2\n$/u);
   assert.match(assayer(root, "sql", "select 1 where false").stdout, /^no rows\n$/u);
   assert.match(assayer(root, "models").stdout, /wage-model +2 +2/u);
@@ -65,6 +59,20 @@ test("runs, show, sql and models print tables, or JSON when asked", async () => 
     assayer(root, "models", "wage-model").stdout,
     /wage-model@2[\s\S]*no stage changes yet/u,
   );
+});
+
+test("show tells the figures, tables and datasets of a run", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "wages" });
+  run.logFigure("curve", { mark: "line" });
+  await run.logTable("errors", { error: [1] });
+  await run.logDataset({ age: [40, 50] }, { name: "people", source: "made up" });
+  await project.close();
+  const shown = assayer(root, "show", run.id).stdout;
+  assert.match(shown, /figures\/curve\.vl\.json +15 +application\/vnd\.vegalite\.v6\+json/u);
+  assert.match(shown, /table +errors +1 +tables\/table\//u);
+  assert.match(shown, /\ndatasets\n.*\npeople +training +2 +1 +made up +[0-9a-f]{64}/u);
 });
 
 test("promote moves a version and keeps the reason", async () => {
