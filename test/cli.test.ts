@@ -105,6 +105,20 @@ test("runs, show, sql and models print tables, or JSON when asked", async () => 
   );
 });
 
+test("show tells the figures, tables and datasets of a run", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "wages" });
+  run.logFigure("curve", { mark: "line" });
+  await run.logTable("errors", { error: [1] });
+  await run.logDataset({ age: [40, 50] }, { name: "people", source: "made up" });
+  await project.close();
+  const shown = assayer(root, "show", run.id).stdout;
+  assert.match(shown, /figures\/curve\.vl\.json +15 +application\/vnd\.vegalite\.v6\+json/u);
+  assert.match(shown, /table +errors +1 +tables\/table\//u);
+  assert.match(shown, /\ndatasets\n.*\npeople +training +2 +1 +made up +[0-9a-f]{64}/u);
+});
+
 test("promote moves a version and keeps the reason", async () => {
   const root = temporaryFolder();
   await smallProject(root);
