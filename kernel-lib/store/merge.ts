@@ -167,9 +167,11 @@ async function mergeMetrics(connection: Connection): Promise<number> {
         from metric_points p join merging m on m.known = p.series_id)`,
   );
   await connection.run(
-    `update metric_series s set count = p.count, last_step = p.last_step, last_timestamp = p.last.timestamp,
+    `update metric_series s set count = p.count, nan_count = p.nan_count, first_step = p.first_step,
+        last_step = p.last_step, last_timestamp = p.last.timestamp,
         last_value = p.last.value, min_value = p.min_value, max_value = p.max_value
-      from (select series_id, count(*) as count, max(step) as last_step,
+      from (select series_id, count(*) as count, count(*) filter (isnan(value)) as nan_count, min(step) as first_step,
+          max(step) as last_step,
           arg_max({'timestamp': timestamp, 'value': value}, (step, timestamp)) as last,
           min(value) filter (not isnan(value)) as min_value, max(value) filter (not isnan(value)) as max_value
         from metric_points where series_id in (select known from merging where known is not null) group by series_id) p
