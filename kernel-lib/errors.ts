@@ -8,6 +8,7 @@ export type ErrorCode =
   | "invalid-bundle"
   | "invalid-input"
   | "invalid-model"
+  | "invalid-source"
   | "invalid-sql"
   | "invalid-store"
   | "newer-store"
