@@ -17,6 +17,8 @@ export type {
   MetricSummary,
   RunSummary,
 } from "./store/read-runs";
+export type { MergeConflict, MergeOptions, MergeReport } from "./store/merge";
+export type { Durability } from "./store/journal";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 

@@ -6,7 +6,9 @@ import { Registry, type ModelVersion } from "./registry/registry";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
+import { durabilities, type Durability } from "./store/journal";
 import { createStore, findStore, storePaths } from "./store/layout";
+import { mergeStore, type MergeOptions, type MergeReport } from "./store/merge";
 import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
 import {
@@ -38,6 +40,12 @@ export interface OpenProjectOptions {
   name?: string;
   /** Make a project where none is found, default true. */
   create?: boolean;
+  /**
+   * What a record survives once its log call returned: `process` (default), kill -9 at any moment, and power loss
+   * some ten milliseconds later; `fsync`, power loss too, for about a millisecond a call. Changes of the registry
+   * always survive power loss.
+   */
+  durability?: Durability;
 }
 
 /**
@@ -60,7 +68,13 @@ export async function openProject(
       `openProject requires a project; got none in ${path} or above: run \`assayer init\` there`,
     );
   directory ??= createStore(path, options.name);
-  const store = new Store(directory);
+  const { durability } = options;
+  if (durability !== undefined && !durabilities.includes(durability))
+    throw new AssayerError(
+      "invalid-argument",
+      `unknown durability: ${String(durability)}; expected one of ${durabilities.join(", ")}`,
+    );
+  const store = new Store(directory, durability);
   return new Project(store, await readSource(dirname(directory)));
 }
 
@@ -87,6 +101,7 @@ export class Project {
   /** @internal For a process that is leaving: only what takes no waiting. */
   leave(code: number): void {
     this.endRuns(code === 0 ? "finished" : "failed");
+    this.store.retries.tellLost();
     this.store.journal.close();
   }
 
@@ -212,6 +227,18 @@ export class Project {
   /** Calls `listener` when the store changed on disk, whoever changed it, at most once in 150 ms. */
   watch(listener: () => void): Watcher {
     return watchStore(this.directory, listener);
+  }
+
+  /**
+   * Brings the runs, models and history of another store into this one. Merging the same twice brings nothing new;
+   * where both say different things of one, ours is kept and the conflict is named in the answer.
+   *
+   * @param other a store's folder, or a project's
+   * @throws AssayerError "invalid-store"
+   * @example const { runs, conflicts } = await project.merge("../laptop");
+   */
+  merge(other: string, options?: MergeOptions): Promise<MergeReport> {
+    return mergeStore(this.store, other, options);
   }
 
   /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */
