@@ -50,3 +50,11 @@ export { show } from "./notebook/show";
 export { startServer, type Server, type ServerOptions } from "./serving/server";
 export { push, type PushOptions } from "./deploy/push";
 export { startEdge, type EdgeOptions } from "./deploy/edge";
+
+export { importMlflow, type ImportMlflowOptions } from "./exchange/import-mlflow";
+export type {
+  ImportCounts,
+  ImportOptions,
+  ImportReport,
+  NotBrought,
+} from "./exchange/import-target";

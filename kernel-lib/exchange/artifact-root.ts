@@ -45,19 +45,26 @@ export class ArtifactRoots {
     if (path === undefined) return undefined;
     const parts = path.split(/[/\\]/u).filter((part) => part !== "" && part !== ".");
     if (parts.includes("..")) return undefined;
-    const candidates = [path, ...this.roots.flatMap((root) => suffixes(parts).map((each) => join(root, each)))];
+    const candidates = [
+      path,
+      ...this.roots.flatMap((root) => suffixes(parts).map((each) => join(root, each))),
+    ];
     return candidates.find((candidate) => isFolder(candidate) && this.isInside(candidate));
   }
 
-  /** Whether an address that exists is in one of the folders. */
-  holds(uri: string): boolean {
+  /** Where the folder of an artifact address is, for what is told about those that are not found. */
+  placeOf(uri: string): "here" | "remote" | "outside" | "nowhere" {
+    if (this.find(uri) !== undefined) return "here";
     const path = localPath(uri);
-    return path !== undefined && isFolder(path) && this.isInside(path);
+    if (path === undefined) return "remote";
+    return isFolder(path) ? "outside" : "nowhere";
   }
 
   private isInside(path: string): boolean {
     const real = realpathSync(path);
-    return this.roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep));
+    return this.roots.some(
+      (root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep),
+    );
   }
 }
 

@@ -6,7 +6,12 @@ import type { RunSource } from "../store/events";
 import { idFrom } from "../store/id";
 import { version as assayerVersion } from "../version";
 import { ArtifactRoots, filesIn, isFolder } from "./artifact-root";
-import { importInto, type ImportOptions, type ImportReport, type ImportTarget } from "./import-target";
+import {
+  importInto,
+  type ImportOptions,
+  type ImportReport,
+  type ImportTarget,
+} from "./import-target";
 import { importVersions } from "./import-versions";
 import { isFileStore, openMlflowFiles } from "./mlflow-files";
 import { openMlflowSqlite } from "./mlflow-sqlite";
@@ -80,7 +85,11 @@ function importDataset(
     at,
   });
   const others = [...dataset.tags.keys()].filter((key) => key !== "mlflow.data.context").length;
-  target.leave("tags of dataset inputs other than the context", "a dataset has no tags here", others);
+  target.leave(
+    "tags of dataset inputs other than the context",
+    "a dataset has no tags here",
+    others,
+  );
 }
 
 /** Keeps all files of an artifact address under a run; says what is missing. */
@@ -102,24 +111,32 @@ async function importArtifacts(
   return files.length;
 }
 
-/** MLflow makes a folder with the first artifact, so that no folder mostly means none were logged. */
-function noteMissing(target: ImportTarget, roots: ArtifactRoots, run: MlflowRun): void {
-  const uri = run.artifactUri;
-  if (uri === null || roots.find(uri) !== undefined) return;
-  const isLocal = !/^[a-z][a-z0-9+.-]+:/iu.test(uri) || /^(file|mlflow-artifacts):/iu.test(uri);
-  const logged = run.tags.has("mlflow.log-model.history");
-  if (!isLocal)
-    target.leave("runs whose artifacts are on another server", "copy them to a folder and name it as artifactRoot");
-  else if (logged || (existsSync(uri.replace(/^file:\/\//u, "")) && !roots.holds(uri)))
-    target.leave("runs whose artifact files are missing", "name their folder as artifactRoot");
+/** MLflow makes a folder with the first artifact, so that it cannot be told whether any were logged. */
+function tellMissing(target: ImportTarget, roots: ArtifactRoots, uri: string): void {
+  const place = roots.placeOf(uri);
+  if (place === "remote")
+    target.leave(
+      "runs whose artifacts are on another server",
+      "copy them to a folder and name it as artifactRoot",
+    );
+  else if (place === "outside")
+    target.leave(
+      "runs whose artifacts are outside the store's folder",
+      "name their folder as artifactRoot",
+    );
+  else if (place === "nowhere")
+    target.leave(
+      "runs without a folder of artifacts",
+      "they logged none, or it is elsewhere: name that as artifactRoot",
+    );
 }
 
-async function importRun(
+function importRun(
   target: ImportTarget,
   source: MlflowSource,
   run: MlflowRun,
   ids: ReadonlyMap<string, string>,
-): Promise<void> {
+): void {
   const runId = runIdOf(run);
   const at = run.startedAt ?? run.endedAt ?? 0;
   const { store } = target;
@@ -183,7 +200,10 @@ async function openSource(
   scratch: string,
 ): Promise<{ source: MlflowSource; folders: string[] }> {
   if (!existsSync(path))
-    throw new AssayerError("invalid-source", `importMlflow requires a path that exists; got ${path}`);
+    throw new AssayerError(
+      "invalid-source",
+      `importMlflow requires a path that exists; got ${path}`,
+    );
   const inner = join(path, "mlflow.db");
   if (!isFolder(path) || existsSync(inner)) {
     const file = isFolder(path) ? inner : path;
@@ -264,11 +284,13 @@ async function importAll(
   const ids = new Map<string, string>();
   for (const run of source.runs(experiments)) ids.set(run.id, runIdOf(run));
   for (const run of source.runs(experiments)) {
-    await importRun(target, source, run, ids);
+    importRun(target, source, run, ids);
     const own = { id: runIdOf(run), at: run.startedAt ?? run.endedAt ?? 0 };
     runs.set(run.id, own);
-    if (run.artifactUri !== null) await importArtifacts(target, roots, run.artifactUri, own);
-    noteMissing(target, roots, run);
+    if (run.artifactUri !== null) {
+      await importArtifacts(target, roots, run.artifactUri, own);
+      tellMissing(target, roots, run.artifactUri);
+    }
     await target.step(`run ${runs.size} of ${total}`, (runs.size / Math.max(total, 1)) * 0.8);
   }
   const models = new Map<string, MlflowLoggedModel>();
@@ -280,8 +302,14 @@ async function importAll(
     else target.leave("logged models without a run", "an artifact belongs to a run here");
     await target.step(`logged model ${model.name}`, 0.8);
   }
-  await importVersions(target, source, { roots, runs, models, partly: options.experiments !== undefined });
+  await importVersions(target, source, {
+    roots,
+    runs,
+    models,
+    partly: options.experiments !== undefined,
+  });
   const empty = [...experiments].filter((name) => counts.get(name) === 0).length;
   target.leave("experiments without runs", "an experiment is there with its first run", empty);
-  for (const { what, count } of source.others()) target.leave(what, "there is no such thing here", count);
+  for (const { what, count } of source.others())
+    target.leave(what, "there is no such thing here", count);
 }

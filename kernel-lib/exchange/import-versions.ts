@@ -1,3 +1,4 @@
+import type { FileList } from "../store/file-list";
 import { filesIn, type ArtifactRoots, type FoundFile } from "./artifact-root";
 import type { ImportTarget } from "./import-target";
 import { readMlflowModel } from "./mlflow-model";
@@ -19,7 +20,8 @@ function folderOf(version: MlflowVersion, { roots, models }: VersionContext): st
   const uris = [
     version.storageLocation,
     model === undefined ? null : models.get(model)?.artifactUri,
-    /^[a-z]+:\/(?!\/)/u.test(version.source ?? "") && !version.source?.startsWith("mlflow-artifacts:")
+    /^[a-z]+:\/(?!\/)/u.test(version.source ?? "") &&
+    !version.source?.startsWith("mlflow-artifacts:")
       ? null
       : version.source,
   ];
@@ -32,12 +34,12 @@ function folderOf(version: MlflowVersion, { roots, models }: VersionContext): st
 
 /** The files of a version that is kept as it came: a list of them is what the version's digest names. */
 async function keepFiles(target: ImportTarget, files: readonly FoundFile[]) {
-  const list: { name: string; sha256: string; size: number }[] = [];
+  const list: FileList = { files: [] };
   for (const file of files) {
     const { digest, size } = await target.keep(file);
-    list.push({ name: file.name, sha256: digest, size });
+    list.files.push({ name: file.name, sha256: digest, size });
   }
-  return target.keep(Buffer.from(JSON.stringify({ files: list }, null, 1)));
+  return target.keep(Buffer.from(JSON.stringify(list, null, 1)));
 }
 
 function tagsOf(version: MlflowVersion, wantedStage: string | undefined): Map<string, string> {
@@ -52,7 +54,10 @@ function tagsOf(version: MlflowVersion, wantedStage: string | undefined): Map<st
 }
 
 /** Of several versions in one stage, which MLflow allows, the newest holds it here. */
-function holders(versions: readonly MlflowVersion[], stages: readonly string[]): Map<string, number> {
+function holders(
+  versions: readonly MlflowVersion[],
+  stages: readonly string[],
+): Map<string, number> {
   const found = new Map<string, number>();
   for (const { model, stage, version } of versions) {
     const name = stage.toLowerCase();
@@ -124,7 +129,10 @@ export async function importVersions(
     if (modelTags.get("mlflow.prompt.is_prompt")?.toLowerCase() === "true")
       target.leave("versions of prompts", "there is no such thing here");
     else if (model.includes("@") || model.length > 250)
-      target.leave("versions of models with @ or more than 250 characters in their name", "rename them");
+      target.leave(
+        "versions of models with @ or more than 250 characters in their name",
+        "rename them",
+      );
     else return true;
     return false;
   });

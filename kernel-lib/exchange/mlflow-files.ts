@@ -62,7 +62,9 @@ function pythonNumber(text = ""): number {
 
 /** True for a folder of experiments, as MLflow's file store lays it out. */
 export function isFileStore(path: string): boolean {
-  return foldersOf(path).some((name) => /^\d+$/u.test(name) && existsSync(join(path, name, "meta.yaml")));
+  return foldersOf(path).some(
+    (name) => /^\d+$/u.test(name) && existsSync(join(path, name, "meta.yaml")),
+  );
 }
 
 /** Opens an `mlruns` folder. */
@@ -73,12 +75,19 @@ export async function openMlflowFiles(path: string): Promise<MlflowSource> {
     try {
       content = parse(readFileSync(file, "utf8"), { intAsBigInt: false });
     } catch (cause) {
-      throw new AssayerError("invalid-source", `importMlflow requires readable YAML; got other text in ${file}`, {
-        cause,
-      });
+      throw new AssayerError(
+        "invalid-source",
+        `importMlflow requires readable YAML; got other text in ${file}`,
+        {
+          cause,
+        },
+      );
     }
     if (typeof content === "object" && content !== null) return content as Yaml;
-    throw new AssayerError("invalid-source", `importMlflow requires a mapping; got none in ${file}`);
+    throw new AssayerError(
+      "invalid-source",
+      `importMlflow requires a mapping; got none in ${file}`,
+    );
   });
 }
 
@@ -212,7 +221,8 @@ class FileSource implements MlflowSource {
     const tags = this.found.map(({ folder }) => filesUnder(join(folder, "tags")).length);
     yield { what: "tags of experiments", count: tags.reduce((sum, each) => sum + each, 0) };
     const empty = foldersOf(join(this.root, "models")).filter(
-      (model) => !foldersOf(join(this.root, "models", model)).some((name) => name.startsWith("version-")),
+      (model) =>
+        !foldersOf(join(this.root, "models", model)).some((name) => name.startsWith("version-")),
     );
     yield { what: "registered models without a version", count: empty.length };
   }
@@ -276,7 +286,9 @@ class FileSource implements MlflowSource {
 }
 
 function linesOf(file: string): string[] {
-  return readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /** Lines of `timestamp value step`, the step missing in old stores, in order of step and time. */

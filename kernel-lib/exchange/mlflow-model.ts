@@ -58,9 +58,9 @@ function signatureTensors(json: unknown): TensorSpec[] {
   return entries.map((entry: Record<string, unknown>, position): TensorSpec => {
     const tensor = entry["tensor-spec"] as { dtype?: unknown; shape?: unknown } | undefined;
     const name = typeof entry.name === "string" ? entry.name : `tensor-${position}`;
-    const type = String((tensor?.dtype ?? entry.type) as string);
+    const type = tensor?.dtype ?? entry.type;
     const shape = Array.isArray(tensor?.shape) ? tensor.shape.map(Number) : [-1];
-    return { name, datatype: datatypes[type] ?? "BYTES", shape };
+    return { name, datatype: (typeof type === "string" && datatypes[type]) || "BYTES", shape };
   });
 }
 

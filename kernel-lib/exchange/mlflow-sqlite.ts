@@ -1,4 +1,12 @@
-import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Database, SQLiteValue } from "node-sqlite3-wasm";
 import { AssayerError, messageOf } from "../errors";
@@ -28,7 +36,11 @@ const tableNames: Readonly<Record<string, string>> = {
 const largest = Number.MAX_VALUE;
 
 function text(cell: Cell): string | null {
-  return cell === null || cell === undefined ? null : String(cell as string | number | bigint);
+  return cell === null || cell === undefined || cell instanceof Uint8Array ? null : String(cell);
+}
+
+function word(cell: Cell): string {
+  return text(cell) ?? "";
 }
 
 function number(cell: Cell): number | null {
@@ -86,15 +98,19 @@ function copyDatabase(path: string, folder: string): string {
  */
 export async function openMlflowSqlite(path: string, folder: string): Promise<MlflowSource> {
   const refuse = (got: string, cause?: unknown) =>
-    new AssayerError("invalid-source", `importMlflow requires an MLflow store; got ${got}: ${path}`, {
-      cause,
-    });
+    new AssayerError(
+      "invalid-source",
+      `importMlflow requires an MLflow store; got ${got}: ${path}`,
+      {
+        cause,
+      },
+    );
   if (!isSqlite(path)) throw refuse("a file that is no SQLite database");
-  const { Database } = await import("node-sqlite3-wasm");
+  const { default: sqlite } = await import("node-sqlite3-wasm");
   const copy = copyDatabase(path, folder);
   let database: Database | undefined;
   try {
-    database = new Database(copy, { fileMustExist: true });
+    database = new sqlite.Database(copy, { fileMustExist: true });
     // Without shared memory SQLite reads a write-ahead log only as its sole user.
     database.exec("pragma locking_mode = exclusive");
     return new SqliteSource(database, path);
@@ -115,8 +131,9 @@ class SqliteSource implements MlflowSource {
   ) {
     this.tables = database
       .all("select name from sqlite_master where type = 'table'")
-      .map(({ name }) => String(name as string));
-    for (const [table, columns] of Object.entries(neededColumns)) this.requireColumns(table, columns);
+      .map(({ name }) => word(name as Cell));
+    for (const [table, columns] of Object.entries(neededColumns))
+      this.requireColumns(table, columns);
     // Stores of old versions lack it, and each run would cost a scan. This is our copy.
     database.exec("create index if not exists assayer_metrics on metrics(run_uuid, key, step)");
   }
@@ -137,7 +154,7 @@ class SqliteSource implements MlflowSource {
     for (const row of this.rows("select * from runs order by start_time, run_uuid")) {
       const experiment = names.get(row.experiment_id as number);
       if (experiment === undefined || !experiments.has(experiment)) continue;
-      const id = String(row.run_uuid as string);
+      const id = word(row.run_uuid);
       yield {
         id,
         experiment,
@@ -193,7 +210,7 @@ class SqliteSource implements MlflowSource {
     for (const row of this.rows(
       "select * from logged_models where coalesce(lifecycle_stage, 'active') <> 'deleted' order by creation_timestamp_ms, model_id",
     )) {
-      const id = String(row.model_id as string);
+      const id = word(row.model_id);
       const pairs = (table: string, prefix: string) =>
         Object.fromEntries(
           this.pairs(table, "model_id = ?", [id], `${prefix}_key`, `${prefix}_value`),
@@ -204,7 +221,7 @@ class SqliteSource implements MlflowSource {
         experiment: names.get(row.experiment_id as number) ?? "",
         runId: text(row.source_run_id),
         createdAt: number(row.creation_timestamp_ms) ?? 0,
-        artifactUri: text(row.artifact_location) ?? "",
+        artifactUri: word(row.artifact_location),
         description: {
           modelId: id,
           name: row.name,
@@ -234,13 +251,16 @@ class SqliteSource implements MlflowSource {
     for (const row of this.rows(
       "select * from model_versions where current_stage <> 'Deleted_Internal' order by name, version",
     )) {
-      const name = String(row.name as string);
+      const name = word(row.name);
       const version = Number(row.version);
       const workspace = text(row.workspace);
       const inside = workspace === null ? "" : " and workspace = ?";
       const of = (values: (string | number)[]) =>
         workspace === null ? values : [...values, workspace];
-      const [model] = this.rows(`select * from registered_models where name = ?${inside}`, of([name]));
+      const [model] = this.rows(
+        `select * from registered_models where name = ?${inside}`,
+        of([name]),
+      );
       yield {
         model: scoped(workspace, name),
         version,
@@ -252,12 +272,16 @@ class SqliteSource implements MlflowSource {
         source: text(row.source),
         storageLocation: text(row.storage_location),
         runId: text(row.run_id),
-        tags: this.pairs("model_version_tags", `name = ? and version = ?${inside}`, of([name, version])),
+        tags: this.pairs(
+          "model_version_tags",
+          `name = ? and version = ?${inside}`,
+          of([name, version]),
+        ),
         aliases: this.tables.includes("registered_model_aliases")
           ? this.rows(
               `select alias from registered_model_aliases where name = ? and version = ?${inside} order by alias`,
               of([name, version]),
-            ).map(({ alias }) => String(alias as string))
+            ).map(({ alias }) => word(alias))
           : [],
         modelDescription: text(model?.description),
         modelTags: this.pairs("registered_model_tags", `name = ?${inside}`, of([name])),
@@ -297,10 +321,10 @@ class SqliteSource implements MlflowSource {
         where i.destination_id = ? and i.source_type = 'DATASET' and i.destination_type = 'RUN' order by d.name, d.digest`,
       [runId],
     ).map((row) => ({
-      name: text(row.name) ?? "",
-      digest: text(row.digest) ?? "",
-      sourceType: text(row.dataset_source_type) ?? "",
-      source: text(row.dataset_source) ?? "",
+      name: word(row.name),
+      digest: word(row.digest),
+      sourceType: word(row.dataset_source_type),
+      source: word(row.dataset_source),
       schema: text(row.dataset_schema),
       profile: text(row.dataset_profile),
       tags: this.pairs("input_tags", "input_uuid = ?", [row.input_uuid as string], "name"),
@@ -312,7 +336,7 @@ class SqliteSource implements MlflowSource {
     return new Map(
       this.rows("select * from experiments order by experiment_id").map((row) => [
         row.experiment_id as number,
-        scoped(text(row.workspace), text(row.name) ?? ""),
+        scoped(text(row.workspace), word(row.name)),
       ]),
     );
   }
@@ -329,7 +353,7 @@ class SqliteSource implements MlflowSource {
       `select ${key} as k, ${value} as v from ${table} where ${condition} order by ${key}`,
       values,
     );
-    return new Map(rows.map((row) => [String(row.k as string), text(row.v) ?? ""]));
+    return new Map(rows.map((row) => [word(row.k), word(row.v)]));
   }
 
   private rows(sql: string, values: (string | number)[] = []): Row[] {
@@ -348,9 +372,7 @@ class SqliteSource implements MlflowSource {
     let columns = this.columns.get(table);
     if (!columns) {
       columns = new Set(
-        this.rows(`select name from pragma_table_info('${table}')`).map(({ name }) =>
-          String(name as string),
-        ),
+        this.rows(`select name from pragma_table_info('${table}')`).map(({ name }) => word(name)),
       );
       this.columns.set(table, columns);
     }

@@ -25,7 +25,10 @@ function readExternal(entries: ReadonlyMap<string, string>, readFile: ReadFile):
   const location = entries.get("location") ?? "";
   const file = readFile(location);
   if (!file)
-    throw new AssayerError("invalid-model", `an ONNX model requires its file of weights; got no ${location}`);
+    throw new AssayerError(
+      "invalid-model",
+      `an ONNX model requires its file of weights; got no ${location}`,
+    );
   const offset = Number(entries.get("offset") ?? 0);
   const length = Number(entries.get("length") ?? file.length - offset);
   if (!(offset >= 0 && length >= 0 && offset + length <= file.length))

@@ -11,6 +11,7 @@ import {
   type Connection,
 } from "./connection";
 import { commitFile, temporaryName } from "./durable-file";
+import { listDigests, listedDigests } from "./file-list";
 import { newId } from "./id";
 import { ingest } from "./ingest";
 import { findStore, readManifest, storePaths } from "./layout";
@@ -76,12 +77,13 @@ async function copyFiles(
   database: string,
   { onProgress, signal }: MergeOptions,
 ): Promise<string[]> {
-  const { digests, paths } = await takeTurn(theirs, () =>
+  const { named, lists, paths } = await takeTurn(theirs, () =>
     visit(
       theirs,
       "read",
       async (connection) => ({
-        digests: await queryRows<{ digest: string }>(
+        lists: await listDigests(connection),
+        named: await queryRows<{ digest: string }>(
           connection,
           "select digest from artifacts union select digest from model_versions",
         ),
@@ -90,15 +92,17 @@ async function copyFiles(
       { database },
     ),
   );
+  const digests = new Set(named.map(({ digest }) => digest));
+  for (const digest of await listedDigests(theirs, lists)) digests.add(digest);
   const missing: string[] = [];
-  const total = digests.length + paths.length;
+  const total = digests.size + paths.length;
   let done = 0;
   const step = () => {
     signal?.throwIfAborted();
     onProgress?.(`file ${done + 1} of ${total}`, done / total);
     done++;
   };
-  for (const { digest } of digests) {
+  for (const digest of digests) {
     step();
     if (existsSync(storePaths.artifact(ours, digest))) continue;
     try {
