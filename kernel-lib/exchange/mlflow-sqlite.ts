@@ -134,8 +134,12 @@ class SqliteSource implements MlflowSource {
       .map(({ name }) => word(name as Cell));
     for (const [table, columns] of Object.entries(neededColumns))
       this.requireColumns(table, columns);
-    // Stores of old versions lack it, and each run would cost a scan. This is our copy.
-    database.exec("create index if not exists assayer_metrics on metrics(run_uuid, key, step)");
+    // Stores of old versions have none, and each run would cost a scan. This is our copy.
+    const indexed = this.rows(
+      `select 1 from pragma_index_list('metrics') list, pragma_index_info(list.name) column
+        where column.seqno = 0 and column.name = 'run_uuid'`,
+    );
+    if (indexed.length === 0) database.exec("create index assayer_metrics on metrics(run_uuid)");
   }
 
   experiments(): ReadonlyMap<string, number> {
