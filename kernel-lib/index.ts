@@ -58,3 +58,5 @@ export type {
   ImportReport,
   NotBrought,
 } from "./exchange/import-target";
+export { importCsv, type ImportCsvOptions } from "./exchange/import-csv";
+export { importWandb, type ImportWandbOptions } from "./exchange/import-wandb";
