@@ -4,6 +4,7 @@ export type ErrorCode =
   | "closed"
   | "corrupt-artifact"
   | "deployment-failed"
+  | "export-failed"
   | "invalid-argument"
   | "invalid-bundle"
   | "invalid-input"

@@ -60,3 +60,11 @@ export type {
 } from "./exchange/import-target";
 export { importCsv, type ImportCsvOptions } from "./exchange/import-csv";
 export { importWandb, type ImportWandbOptions } from "./exchange/import-wandb";
+export {
+  exportParquet,
+  type ExportParquetOptions,
+  type ExportParquetReport,
+} from "./exchange/export-parquet";
+export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
+export type { ExportToMlflowReport } from "./exchange/export-work";
+export type { MlflowChange } from "./exchange/mlflow-limits";
