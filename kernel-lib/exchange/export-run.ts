@@ -26,8 +26,7 @@ async function readRun(work: ExportWork, listed: ListedRun) {
   const parent = parentRunId === null ? undefined : sent.get(parentRunId)?.id;
   tags.delete("mlflow.parentRunId");
   const set = (key: string, value: unknown) => {
-    if (value !== undefined && value !== null && value !== "")
-      tags.set(key, String(value as string));
+    if (typeof value === "string" && value !== "") tags.set(key, value);
   };
   set("mlflow.parentRunId", parent);
   set("mlflow.runName", run.name);
@@ -171,6 +170,7 @@ async function sendDatasets({ api, report }: ExportWork, id: string, datasets: r
 
 async function sendFiles(
   work: ExportWork,
+  runId: string,
   run: SentRun,
   artifacts: readonly Row[],
   tables: readonly Row[],
@@ -187,13 +187,11 @@ async function sendFiles(
       file: join(project.directory, path as string),
     })),
   ];
+  const names = new KeyNames(runId, "artifact", report.changes);
   for (const { name, file } of files) {
-    if (root === undefined)
-      leave("artifacts", "the server takes none itself: start it with --serve-artifacts");
-    else if (name.split("/").some((part) => part === "" || part === "." || part === ".."))
-      leave("artifacts with a name that is no path", "log them under another name");
+    if (root === undefined) leave("artifacts", "the server takes none itself: start it with --serve-artifacts");
     else {
-      await api.upload(`${root}/${name}`, { file });
+      await api.upload(`${root}/${names.name(name)}`, { file });
       report.artifacts++;
     }
   }
@@ -212,7 +210,7 @@ export async function sendRun(work: ExportWork, listed: ListedRun): Promise<void
   await sendTexts(work, listed.runId, run.id, content.tags, content.params);
   await sendMetrics(work, listed.runId, run.id, content.series);
   await sendDatasets(work, run.id, content.datasets);
-  await sendFiles(work, run, content.artifacts, content.tables);
+  await sendFiles(work, listed.runId, run, content.artifacts, content.tables);
   const { status, ended_ms: end } = content.run;
   await api.post("runs/update", {
     run_id: run.id,

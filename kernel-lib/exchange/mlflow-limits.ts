@@ -22,16 +22,18 @@ export interface MlflowChange {
   sent: string;
 }
 
-/** A name as MLflow takes it: word characters, spaces and /.:- only, and as a path the same as its shortest form. */
-function cleanKey(key: string): string {
-  const parts = key
-    .replace(/[^/\p{L}\p{N}_.\- :]/gu, "_")
+/** What MLflow takes no key with, and what no path of an artifact: it decodes those again and again. */
+const refused = { key: /[^/\p{L}\p{N}_.\- :]/gu, artifact: /[#%\\\p{Cc}]/gu } as const;
+
+/** A name as MLflow takes it: without what is refused, and as a path the same as its shortest form. */
+function cleanName(name: string, kind: MlflowChange["kind"]): string {
+  const parts = name
+    .replace(refused[kind === "artifact" ? "artifact" : "key"], "_")
     .split("/")
     .filter((part) => part !== "" && part !== ".")
     .map((part) => (part === ".." ? "__" : part));
-  return Array.from(parts.join("/") || "_")
-    .slice(0, mlflowLimits.key)
-    .join("");
+  const clean = parts.join("/") || "_";
+  return kind === "artifact" ? clean : Array.from(clean).slice(0, mlflowLimits.key).join("");
 }
 
 /** Names for the keys of one kind of one run; two that would become the same stay two. */
@@ -45,7 +47,7 @@ export class KeyNames {
   ) {}
 
   name(key: string): string {
-    let sent = cleanKey(key);
+    let sent = cleanName(key, this.kind);
     if (this.taken.has(sent)) {
       const digest = createHash("sha256").update(key).digest("hex").slice(0, 8);
       sent = `${Array.from(sent)
