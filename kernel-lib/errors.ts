@@ -7,6 +7,7 @@ export type ErrorCode =
   | "export-failed"
   | "invalid-argument"
   | "invalid-bundle"
+  | "invalid-filter"
   | "invalid-input"
   | "invalid-model"
   | "invalid-source"

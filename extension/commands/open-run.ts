@@ -17,7 +17,7 @@ export async function openRun(
       return;
     }
     const project = await host.require();
-    const runs = await project.runs({ limit: mostRuns });
+    const runs = await project.searchRuns({ limit: mostRuns });
     const items = runs.map(({ runId, name, experiment, status, startedAt }) => ({
       label: name,
       description: `${experiment} · ${status} · ${ago(startedAt)}`,

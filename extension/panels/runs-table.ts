@@ -15,7 +15,7 @@ export function runsTablePage({ context }: Services): PanelPage {
     key: "all",
     title: "Runs",
     load: async (project) => {
-      const runs = await project.runs({ limit: mostRuns });
+      const runs = await project.searchRuns({ limit: mostRuns });
       const chosen = context.workspaceState.get<string[]>(chosenKey) ?? null;
       return {
         title: `Runs of ${project.name}`,

@@ -43,7 +43,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
       }
       const { name, runs: total } = node.experiment;
       const limit = config.runsPerExperiment();
-      const runs = await project.runs({ experiment: name, limit });
+      const runs = await project.searchRuns({ experiment: name, limit });
       const listed = new Set(runs.map(({ runId }) => runId));
       const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
       const nodes = runNodes(top, runs);

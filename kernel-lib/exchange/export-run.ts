@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { runQueries } from "../store/exchange-queries";
-import type { MetricSeries } from "../store/read-runs";
+import type { MetricSeries } from "../store/sample-history";
 import { proxiedPath, type ExportWork, type ListedRun, type SentRun } from "./export-work";
 import { batches, KeyNames, mlflowLimits } from "./mlflow-limits";
 
@@ -189,7 +189,8 @@ async function sendFiles(
   ];
   const names = new KeyNames(runId, "artifact", report.changes);
   for (const { name, file } of files) {
-    if (root === undefined) leave("artifacts", "the server takes none itself: start it with --serve-artifacts");
+    if (root === undefined)
+      leave("artifacts", "the server takes none itself: start it with --serve-artifacts");
     else {
       await api.upload(`${root}/${names.name(name)}`, { file });
       report.artifacts++;

@@ -155,10 +155,13 @@ async function merge(
   target: ImportTarget,
   { onProgress, signal }: ImportOptions,
 ): Promise<MergeReport> {
+  // A merge counts each kind of file from the start.
+  let reached = 0.9;
   try {
     return await project.merge(folder, {
       ...(signal && { signal }),
-      onProgress: (message, fraction) => onProgress?.(message, 0.9 + fraction / 10),
+      onProgress: (message, fraction) =>
+        onProgress?.(message, (reached = Math.max(reached, 0.9 + fraction / 10))),
     });
   } catch (error) {
     target.requireTime();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { createReadStream, mkdirSync, rmSync, utimesSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AssayerError } from "../errors";
@@ -7,11 +7,22 @@ import { sha256 } from "./digest";
 import { commitFile, temporaryName, writeDurably } from "./durable-file";
 import { storePaths } from "./layout";
 
+/** Says that a file is asked for now, so that it is not collected as garbage; false when it is not there. */
+function touch(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  }
+}
+
 /** Keeps bytes under their SHA-256; bytes that are there already are not written again. */
 export function putArtifact(store: string, data: Uint8Array): { digest: string; size: number } {
   const digest = sha256(data);
   const path = storePaths.artifact(store, digest);
-  if (!existsSync(path)) writeDurably(path, data, 0o444);
+  if (!touch(path)) writeDurably(path, data, 0o444);
   return { digest, size: data.length };
 }
 
@@ -39,7 +50,7 @@ export async function putArtifactFile(
     const digest = hash.digest("hex");
     const path = storePaths.artifact(store, digest);
     mkdirSync(dirname(path), { recursive: true });
-    if (!existsSync(path)) commitFile(temporary, path);
+    if (!touch(path)) commitFile(temporary, path);
     return { digest, size };
   } finally {
     rmSync(temporary, { force: true });

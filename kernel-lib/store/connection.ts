@@ -152,19 +152,20 @@ export async function visit<T>(
 }
 
 /**
- * Copies the whole database into a new file, while nobody can write to it, then runs `committed` before anybody
- * can. The copy holds no space of rows that were deleted. Called within a turn.
+ * Copies the whole database into a new file while nobody can write to it, with the points of each metric together
+ * and without the space of rows that were deleted, then runs `copied` before anybody can write. Called within a turn.
  */
 export async function copyDatabase(
   store: string,
   target: string,
-  committed: () => void = () => undefined,
+  copied: () => void = () => undefined,
 ): Promise<void> {
   const source = storePaths.database(store);
   requireDatabase({ store, database: source });
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
+    temp_directory: `${target}.tmp`,
   });
   const connection = await instance.connect();
   try {
@@ -173,9 +174,17 @@ export async function copyDatabase(
       connection.run(`attach ${quotedText(source)} as source (read_only)`),
     );
     await connection.run(`attach ${quotedText(target)} as target`);
-    await connection.run("copy from database source to target");
+    await connection.run("copy from database source to target (schema)");
+    const tables = await queryRows<{ name: string }>(
+      connection,
+      "select table_name as name from duckdb_tables() where database_name = 'source'",
+    );
+    for (const { name } of tables)
+      await connection.run(
+        `insert into target.${name} from source.${name} ${name === "metric_points" ? "order by series_id, step, timestamp" : ""}`,
+      );
     await connection.run("detach target");
-    committed();
+    copied();
   } finally {
     connection.closeSync();
     instance.closeSync();

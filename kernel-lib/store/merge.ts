@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { AssayerError } from "../errors";
 import { putArtifact, readArtifact } from "./artifacts";
 import {
@@ -10,11 +10,12 @@ import {
   visit,
   type Connection,
 } from "./connection";
-import { commitFile, temporaryName } from "./durable-file";
+import { copyDurably } from "./durable-file";
 import { listDigests, listedDigests } from "./file-list";
 import { newId } from "./id";
 import { ingest } from "./ingest";
 import { findStore, readManifest, storePaths } from "./layout";
+import { eachItem, type LongWork } from "./long-work";
 import { mergeVersions, type Renumbered, type VersionCounts } from "./merge-versions";
 import type { Store } from "./store";
 import { inTransaction } from "./transaction";
@@ -44,11 +45,6 @@ export interface MergeReport extends VersionCounts {
   missingFiles: string[];
 }
 
-export interface MergeOptions {
-  onProgress?: (message: string, fraction: number) => void;
-  signal?: AbortSignal;
-}
-
 /** Rows of a run that have a name and stay as they are. */
 const namedRows = [
   { table: "params", keys: ["key"], what: "param", value: "value", count: "params" },
@@ -75,7 +71,7 @@ async function copyFiles(
   ours: string,
   theirs: string,
   database: string,
-  { onProgress, signal }: MergeOptions,
+  work: LongWork,
 ): Promise<string[]> {
   const { named, lists, paths } = await takeTurn(theirs, () =>
     visit(
@@ -95,36 +91,22 @@ async function copyFiles(
   const digests = new Set(named.map(({ digest }) => digest));
   for (const digest of await listedDigests(theirs, lists)) digests.add(digest);
   const missing: string[] = [];
-  const total = digests.size + paths.length;
-  let done = 0;
-  const step = () => {
-    signal?.throwIfAborted();
-    onProgress?.(`file ${done + 1} of ${total}`, done / total);
-    done++;
-  };
-  for (const digest of digests) {
-    step();
-    if (existsSync(storePaths.artifact(ours, digest))) continue;
+  const absent = <T>(items: readonly T[], place: (item: T) => string) =>
+    items.filter((item) => !existsSync(place(item)));
+  const artifacts = absent([...digests], (digest) => storePaths.artifact(ours, digest));
+  await eachItem(artifacts, "artifact", work, async (digest) => {
     try {
       putArtifact(ours, await readArtifact(theirs, digest));
     } catch (error) {
       if (!(error instanceof AssayerError)) throw error;
       missing.push(`artifacts/${digest}`);
     }
-  }
-  for (const { path } of paths) {
-    step();
-    const [from, to] = [join(theirs, path), join(ours, path)];
-    if (existsSync(to)) continue;
-    if (!existsSync(from)) {
-      missing.push(path);
-      continue;
-    }
-    mkdirSync(dirname(to), { recursive: true });
-    const temporary = temporaryName(to);
-    copyFileSync(from, temporary);
-    commitFile(temporary, to);
-  }
+  });
+  const tables = absent(paths, ({ path }) => join(ours, path));
+  await eachItem(tables, "table", work, ({ path }) => {
+    if (existsSync(join(theirs, path))) copyDurably(join(theirs, path), join(ours, path));
+    else missing.push(path);
+  });
   return missing;
 }
 
@@ -212,7 +194,7 @@ async function mergeMetrics(connection: Connection): Promise<number> {
 export async function mergeStore(
   target: Store,
   other: string,
-  options: MergeOptions = {},
+  options: LongWork = {},
 ): Promise<MergeReport> {
   const theirs = findStore(other);
   if (theirs === undefined)

@@ -41,10 +41,9 @@ export async function startMlflow(
   const stop = async () => {
     // The server has workers of its own: they are its group.
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
-    const forced = setTimeout(
-      () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"),
-      10_000,
-    );
+    const forced = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    }, 10_000);
     await ended;
     clearTimeout(forced);
   };
