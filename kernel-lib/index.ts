@@ -79,12 +79,7 @@ export { push, type PushOptions } from "./deploy/push";
 export { startEdge, type EdgeOptions } from "./deploy/edge";
 
 export { importMlflow, type ImportMlflowOptions } from "./exchange/import-mlflow";
-export type {
-  ImportCounts,
-  ImportOptions,
-  ImportReport,
-  NotBrought,
-} from "./exchange/import-target";
+export type { ImportCounts, ImportReport, NotBrought } from "./exchange/import-target";
 export { importCsv, type ImportCsvOptions } from "./exchange/import-csv";
 export { importWandb, type ImportWandbOptions } from "./exchange/import-wandb";
 export {

@@ -1,4 +1,5 @@
 import { AssayerError } from "../errors";
+import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import { exportedRunsQuery, runQueries } from "../store/exchange-queries";
 import { sendRun } from "./export-run";
@@ -6,15 +7,13 @@ import { exportVersions } from "./export-versions";
 import type { ExportToMlflowReport, ExportWork, ListedRun, SentRun } from "./export-work";
 import { MlflowApi, MlflowRefusal } from "./mlflow-api";
 
-export interface ExportToMlflowOptions {
+export interface ExportToMlflowOptions extends LongWork {
   /** These runs; default all that are not deleted. */
   runIds?: readonly string[];
   /** Runs of this experiment alone. */
   experiment?: string;
   /** Bearer token; default the environment's MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and …_PASSWORD. */
   token?: string;
-  onProgress?: (message: string, fraction: number) => void;
-  signal?: AbortSignal;
 }
 
 /** Works on several at a time; the first error ends it. */

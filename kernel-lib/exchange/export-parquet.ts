@@ -9,17 +9,18 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AssayerError } from "../errors";
+import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import { temporaryName } from "../store/durable-file";
 import { copyStatements, filesQueries } from "../store/exchange-queries";
 
-export interface ExportParquetOptions {
+export interface ExportParquetOptions extends LongWork {
   /** These runs and the model versions they made; default everything. */
   runIds?: readonly string[];
+  /** Runs that a filter of `searchRuns` finds. */
+  filter?: string;
   /** Copies the files of the artifacts and of the logged tables too; default false. */
   artifacts?: boolean;
-  onProgress?: (message: string, fraction: number) => void;
-  signal?: AbortSignal;
 }
 
 export interface ExportParquetReport {
@@ -37,6 +38,19 @@ function requireFree(folder: string): void {
       "invalid-argument",
       `exportParquet requires a new or empty folder; got one with something in it: ${folder}`,
     );
+}
+
+async function chooseRuns(
+  project: Project,
+  { runIds, filter }: ExportParquetOptions,
+): Promise<string[] | undefined> {
+  for (const runId of runIds ?? []) await project.run(runId);
+  if (filter === undefined) return runIds && [...runIds];
+  const found = await project.searchRuns({
+    ...{ filter, include: "hidden", columns: ["name"], limit: Number.MAX_SAFE_INTEGER },
+    ...(runIds && { runIds }),
+  });
+  return found.map(({ runId }) => runId);
 }
 
 /** A name of the store as a path under a folder, whatever it holds. */
@@ -63,11 +77,11 @@ export async function exportParquet(
 ): Promise<ExportParquetReport> {
   const target = resolve(folder);
   requireFree(target);
-  for (const runId of options.runIds ?? []) await project.run(runId);
+  const runIds = await chooseRuns(project, options);
   const temporary = temporaryName(target);
   mkdirSync(temporary, { recursive: true });
   try {
-    const report = await write(project, temporary, options);
+    const report = await write(project, temporary, runIds, options);
     requireFree(target);
     if (existsSync(target)) rmdirSync(target);
     renameSync(temporary, target);
@@ -80,7 +94,8 @@ export async function exportParquet(
 async function write(
   project: Project,
   folder: string,
-  { runIds, artifacts = false, onProgress, signal }: ExportParquetOptions,
+  runIds: readonly string[] | undefined,
+  { artifacts = false, onProgress, signal }: ExportParquetOptions,
 ): Promise<Omit<ExportParquetReport, "folder">> {
   const step = (message: string, fraction: number) => {
     if (signal?.aborted === true)

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { AssayerError } from "../errors";
+import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import { openTableFile, type TableFile } from "../store/table-file";
 import type { ParamValue } from "../store/events";
@@ -12,14 +13,9 @@ import {
   requireSteps,
   uniqueNames,
 } from "./foreign-runs";
-import {
-  importInto,
-  type ImportOptions,
-  type ImportReport,
-  type ImportTarget,
-} from "./import-target";
+import { importInto, type ImportReport, type ImportTarget } from "./import-target";
 
-export interface ImportCsvOptions extends ImportOptions {
+export interface ImportCsvOptions extends LongWork {
   /** Experiment of the runs. */
   experiment: string;
   /** Column with the name of the run; default `run`, `run_id` or `run_name`, whichever is there first. */

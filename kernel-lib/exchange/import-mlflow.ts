@@ -1,23 +1,19 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AssayerError } from "../errors";
+import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import type { RunSource } from "../store/events";
 import { idFrom } from "../store/id";
 import { version as assayerVersion } from "../version";
 import { ArtifactRoots, filesIn, isFolder } from "./artifact-root";
-import {
-  importInto,
-  type ImportOptions,
-  type ImportReport,
-  type ImportTarget,
-} from "./import-target";
+import { importInto, type ImportReport, type ImportTarget } from "./import-target";
 import { importVersions } from "./import-versions";
 import { isFileStore, openMlflowFiles } from "./mlflow-files";
 import { openMlflowSqlite } from "./mlflow-sqlite";
 import type { MlflowDataset, MlflowLoggedModel, MlflowRun, MlflowSource } from "./mlflow-source";
 
-export interface ImportMlflowOptions extends ImportOptions {
+export interface ImportMlflowOptions extends LongWork {
   /** Names of experiments; default all. */
   experiments?: readonly string[];
   /** The folder of the artifacts where it is not in the store's; files elsewhere are never read. */

@@ -10,17 +10,10 @@ import type { JournalEvent } from "../store/events";
 import { seriesBytes } from "../store/frame";
 import { newId } from "../store/id";
 import { createStore, readManifest, storePaths } from "../store/layout";
+import type { LongWork } from "../store/long-work";
 import { Store } from "../store/store";
 import type { MergeReport } from "../store/merge";
 import { mediaTypeOf } from "../tracking/media-type";
-
-/** What an import tells while it goes on, and how it is stopped. */
-export interface ImportOptions {
-  /** Hears what is being done and which share of it is done, from 0 to 1. */
-  onProgress?: (message: string, fraction: number) => void;
-  /** Stops the import; the project is then as it was. */
-  signal?: AbortSignal;
-}
 
 /** How much of each kind was read from the source; `metrics` counts values. */
 export interface ImportCounts {
@@ -82,7 +75,7 @@ export class ImportTarget {
   constructor(
     readonly store: Store,
     private readonly caller: string,
-    private readonly options: ImportOptions,
+    private readonly options: LongWork,
   ) {}
 
   append(event: JournalEvent): void {
@@ -153,7 +146,7 @@ async function merge(
   project: Project,
   folder: string,
   target: ImportTarget,
-  { onProgress, signal }: ImportOptions,
+  { onProgress, signal }: LongWork,
 ): Promise<MergeReport> {
   // A merge counts each kind of file from the start.
   let reached = 0.9;
@@ -177,7 +170,7 @@ async function merge(
 export async function importInto(
   project: Project,
   caller: string,
-  options: ImportOptions,
+  options: LongWork,
   work: (target: ImportTarget) => Promise<void>,
 ): Promise<ImportReport> {
   const folder = join(project.directory, `import-${newId()}.tmp`);

@@ -1,18 +1,14 @@
 import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { AssayerError } from "../errors";
+import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import type { ParamValue } from "../store/events";
 import { openTableFile, type FileSeries, type TableFile } from "../store/table-file";
 import { appendRun, appendSeries, identify, requireSteps, type ForeignRun } from "./foreign-runs";
-import {
-  importInto,
-  type ImportOptions,
-  type ImportReport,
-  type ImportTarget,
-} from "./import-target";
+import { importInto, type ImportReport, type ImportTarget } from "./import-target";
 
-export interface ImportWandbOptions extends ImportOptions {
+export interface ImportWandbOptions extends LongWork {
   /** Experiment of the runs; default `wandb`. */
   experiment?: string;
   /** Columns of the table of runs that are params; default those that no history has. */

@@ -105,7 +105,7 @@ test("importCsv takes a row a step, tells what it leaves, and a file that has gr
       [1, 0.5],
     ],
   });
-  assert.deepEqual(before.x?.params, { solver: "adam" });
+  assert.deepEqual(before.x.params, { solver: "adam" });
   const again = await importCsv(project, path, { experiment: "e" });
   assert.deepEqual([again.added.runs, again.added.metrics], [0, 0]);
   writeFileSync(path, [...lines, "x,2,adam,b,0.125,0.5"].join("\n"));

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,12 +33,10 @@ export async function startMlflow(
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (text) => (output += String(text)));
-  const ended = new Promise<void>((done) =>
-    child.once("exit", () => {
-      done();
-    }),
-  );
+    stream.on("data", (text: Buffer) => {
+      output += text.toString();
+    });
+  const ended = once(child, "exit");
   const stop = async () => {
     // The server has workers of its own: they are its group.
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
@@ -47,7 +46,9 @@ export async function startMlflow(
     await ended;
     clearTimeout(forced);
   };
-  for (const start = Date.now(); Date.now() - start < 120_000; await sleep(300)) {
+  const patience = Date.now() + 120_000;
+  while (Date.now() < patience) {
+    await sleep(300);
     if (child.exitCode !== null) break;
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.ok === true) return { url, stop };
