@@ -18,7 +18,7 @@ function newOf(added: ImportReport["added"], what: string): number | null {
 }
 
 function importText({ read, added, notBrought }: ImportReport): string {
-  const counts = Object.entries(read)
+  const counts = Object.entries<number>({ ...read })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => ({
       what,

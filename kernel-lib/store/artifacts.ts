@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, rmSync, utimesSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, rmSync, utimesSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AssayerError } from "../errors";
@@ -13,8 +13,9 @@ function touch(path: string): boolean {
     const now = new Date();
     utimesSync(path, now, now);
     return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  } catch {
+    // Another user's file can be read and not touched.
+    return existsSync(path);
   }
 }
 
