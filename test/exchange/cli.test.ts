@@ -92,3 +92,20 @@ test("Ctrl-C stops an import and leaves the project as it was", async () => {
   const runs = assayer(root, "sql", "select count(*)::integer as n from runs", "--json");
   assert.deepEqual(JSON.parse(runs.stdout), [{ n: 0 }]);
 });
+
+test("an import that is killed leaves nothing but a temporary folder, and the next one brings all", async () => {
+  const root = projectFolder();
+  const store = mlflowStore("files");
+  const child = spawn(process.execPath, [cli, "import", "mlflow", store], { cwd: root });
+  child.stderr.on("data", (text: Buffer) => {
+    if (text.toString().includes("logged model")) child.kill("SIGKILL");
+  });
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  assert.equal(signal, "SIGKILL");
+  const left = readdirSync(join(root, ".assayer")).filter((name) => name.endsWith(".tmp"));
+  assert.match(left.join(), /^import-\w{26}\.tmp$/u);
+  const runs = assayer(root, "sql", "select count(*)::integer as n from runs", "--json");
+  assert.deepEqual(JSON.parse(runs.stdout), [{ n: 0 }]);
+  const again = assayer(root, "import", "mlflow", store, "--json");
+  assert.equal((JSON.parse(again.stdout) as { added: { runs: number } }).added.runs, 8);
+});
