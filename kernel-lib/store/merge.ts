@@ -11,6 +11,7 @@ import {
   type Connection,
 } from "./connection";
 import { copyDurably } from "./durable-file";
+import { listDigests, listedDigests } from "./file-list";
 import { newId } from "./id";
 import { ingest } from "./ingest";
 import { findStore, readManifest, storePaths } from "./layout";
@@ -72,12 +73,13 @@ async function copyFiles(
   database: string,
   work: LongWork,
 ): Promise<string[]> {
-  const { digests, paths } = await takeTurn(theirs, () =>
+  const { named, lists, paths } = await takeTurn(theirs, () =>
     visit(
       theirs,
       "read",
       async (connection) => ({
-        digests: await queryRows<{ digest: string }>(
+        lists: await listDigests(connection),
+        named: await queryRows<{ digest: string }>(
           connection,
           "select digest from artifacts union select digest from model_versions",
         ),
@@ -86,11 +88,13 @@ async function copyFiles(
       { database },
     ),
   );
+  const digests = new Set(named.map(({ digest }) => digest));
+  for (const digest of await listedDigests(theirs, lists)) digests.add(digest);
   const missing: string[] = [];
   const absent = <T>(items: readonly T[], place: (item: T) => string) =>
     items.filter((item) => !existsSync(place(item)));
-  const artifacts = absent(digests, ({ digest }) => storePaths.artifact(ours, digest));
-  await eachItem(artifacts, "artifact", work, async ({ digest }) => {
+  const artifacts = absent([...digests], (digest) => storePaths.artifact(ours, digest));
+  await eachItem(artifacts, "artifact", work, async (digest) => {
     try {
       putArtifact(ours, await readArtifact(theirs, digest));
     } catch (error) {
