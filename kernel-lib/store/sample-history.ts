@@ -111,17 +111,26 @@ async function readPoints(
     params,
   );
   // A series keeps its order of arrival, which is cheaper to bring about here than by sorting all of them at once.
-  const left = new Map<number, number>();
-  for (const id of ids) left.set(id, (left.get(id) ?? 0) + 1);
-  const rows = new Map([...left].map(([id, count]) => [id, new Uint32Array(count)]));
-  for (let i = ids.length - 1; i >= 0; i--) {
-    const id = ids[i] ?? 0;
-    const place = (left.get(id) ?? 0) - 1;
-    left.set(id, place);
-    const own = rows.get(id);
-    if (own) own[place] = i;
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const id of ids) {
+    if (id < lowest) lowest = id;
+    if (id > highest) highest = id;
   }
-  for (const [id, own] of rows) points.set(id, byStep(columns, own));
+  const ends = new Uint32Array(Math.max(0, highest - lowest + 2));
+  for (const id of ids) ends[id - lowest + 1] = (ends[id - lowest + 1] ?? 0) + 1;
+  for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] ?? 0) + (ends[i - 1] ?? 0);
+  // Now where each series begins; once all rows are in their places, where it ends.
+  const rows = new Uint32Array(ids.length);
+  ids.forEach((id, row) => {
+    const place = ends[id - lowest] ?? 0;
+    rows[place] = row;
+    ends[id - lowest] = place + 1;
+  });
+  for (let i = 0, start = 0; i < ends.length - 1; i++) {
+    const end = ends[i] ?? 0;
+    if (end > start) points.set(lowest + i, byStep(columns, rows.subarray(start, end)));
+    start = end;
+  }
 }
 
 /** The rows of one series, by step and then by time. */
@@ -131,7 +140,11 @@ function byStep(columns: readonly Float64Array[], rows: Uint32Array): Points {
     (steps[a] ?? 0) - (steps[b] ?? 0) || (timestamps[a] ?? 0) - (timestamps[b] ?? 0);
   // Most series were logged in order, which is quicker to see than to sort.
   if (!rows.every((row, i) => i === 0 || compare(rows[i - 1] ?? 0, row) <= 0)) rows.sort(compare);
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? NaN);
+  const pick = (column: Float64Array) => {
+    const picked = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i] ?? 0] ?? NaN;
+    return picked;
+  };
   return { steps: pick(steps), timestamps: pick(timestamps), values: pick(values) };
 }
 
@@ -142,10 +155,16 @@ function withLast(
 ): Points {
   const isThere = steps.at(-1) === lastStep && Object.is(values.at(-1), lastValue);
   if (isThere) return { steps, timestamps, values };
+  const longer = (column: Float64Array, last: number) => {
+    const all = new Float64Array(column.length + 1);
+    all.set(column);
+    all[column.length] = last;
+    return all;
+  };
   return {
-    steps: Float64Array.of(...steps, lastStep),
-    timestamps: Float64Array.of(...timestamps, lastTimestamp),
-    values: Float64Array.of(...values, lastValue),
+    steps: longer(steps, lastStep),
+    timestamps: longer(timestamps, lastTimestamp),
+    values: longer(values, lastValue),
   };
 }
 
