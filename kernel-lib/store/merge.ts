@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AssayerError } from "../errors";
-import { putArtifact, readArtifact } from "./artifacts";
+import { putArtifactFile } from "./artifacts";
 import {
   copyDatabase,
   queryRows,
@@ -95,8 +95,10 @@ async function copyFiles(
     items.filter((item) => !existsSync(place(item)));
   const artifacts = absent([...digests], (digest) => storePaths.artifact(ours, digest));
   await eachItem(artifacts, "artifact", work, async (digest) => {
+    const file = storePaths.artifact(theirs, digest);
     try {
-      putArtifact(ours, await readArtifact(theirs, digest));
+      if (existsSync(file)) await putArtifactFile(ours, file, digest);
+      else missing.push(`artifacts/${digest}`);
     } catch (error) {
       if (!(error instanceof AssayerError)) throw error;
       missing.push(`artifacts/${digest}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AssayerError, openProject, type Project } from "../../kernel-lib/index";
@@ -137,15 +137,25 @@ test("two copies that went on apart keep what both have, and what they say diffe
   await Promise.all([one.close(), two.close()]);
 });
 
-test("a file that the other store lost is named, and the rest comes", async () => {
+test("a file that the other store lost, or has with other bytes, is named, and the rest comes", async () => {
   const other = await openProject(temporaryFolder());
-  const runId = await fill(other, "first");
-  const [artifact] = (await other.run(runId)).artifacts;
-  const digest = artifact?.digest ?? "";
-  rmSync(join(other.directory, "artifacts", digest.slice(0, 2), digest));
+  const digests: string[] = [];
+  for (const name of ["lost", "changed"]) {
+    const [artifact] = (await other.run(await fill(other, name))).artifacts;
+    digests.push(artifact?.digest ?? "");
+  }
+  const [lost = "", changed = ""] = digests.map((digest) =>
+    join(other.directory, "artifacts", digest.slice(0, 2), digest),
+  );
+  rmSync(lost);
+  chmodSync(changed, 0o644);
+  writeFileSync(changed, "other bytes");
   const project = await openProject(temporaryFolder());
   const { missingFiles, runs } = await project.merge(other.root);
-  assert.deepEqual([missingFiles, runs], [[`artifacts/${digest}`], 1]);
+  assert.deepEqual(
+    [missingFiles.sort(), runs],
+    [digests.map((digest) => `artifacts/${digest}`).sort(), 2],
+  );
   await Promise.all([project.close(), other.close()]);
 });
 
