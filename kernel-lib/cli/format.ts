@@ -6,8 +6,8 @@ import type {
   RunDetail,
   RunSummary,
   StageTransition,
-} from "./index";
-import { textTable } from "./notebook/html-table";
+} from "../index";
+import { textTable } from "../notebook/html-table";
 
 type Row = Record<string, unknown>;
 
