@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ToWebview } from "../../webviews/protocol";
 import { Panel, type PanelPage } from "../panel";
 import type { Services } from "../services";
+import { comparePage } from "./compare";
 import { modelPage } from "./model";
 import { runPage } from "./run";
 import { runsTablePage } from "./runs-table";
@@ -20,6 +21,10 @@ export class Panels {
     this.show(runsTablePage(this.services));
   }
 
+  openComparison(runIds: readonly string[]): void {
+    this.show(comparePage(this.services, runIds));
+  }
+
   openModel(model: string, number?: number): void {
     this.show(
       modelPage(model),
@@ -32,6 +37,8 @@ export class Panels {
     const { services } = this;
     const pages: Record<PanelPage["viewType"], (state: SavedState) => PanelPage | undefined> = {
       "assayer.run": ({ runId }) => (runId === undefined ? undefined : runPage(services, runId)),
+      "assayer.compare": ({ runIds }) =>
+        runIds === undefined ? undefined : comparePage(services, runIds),
       "assayer.model": ({ model }) => (model === undefined ? undefined : modelPage(model)),
       "assayer.runsTable": () => runsTablePage(services),
     };
@@ -71,6 +78,7 @@ export class Panels {
 
 interface SavedState {
   runId?: string;
+  runIds?: string[];
   model?: string;
 }
 

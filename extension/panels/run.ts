@@ -20,7 +20,11 @@ export function runPage({ host }: Services, runId: string): PanelPage {
     title: "Run",
     load: async (project) => {
       const [run, series] = await Promise.all([project.run(runId), project.metricHistory(runId)]);
-      const view = runView(run, series, await parentOf(project, run));
+      const [parent, marks] = await Promise.all([
+        parentOf(project, run),
+        marksOf(project, runId),
+      ]);
+      const view = { ...runView(run, series, parent), ...marks };
       return { title: run.name, message: { kind: "show-run", view } };
     },
     answers: {
@@ -29,11 +33,35 @@ export function runPage({ host }: Services, runId: string): PanelPage {
         await vscode.commands.executeCommand("vscode.open", artifactUri(digest, name));
         return null;
       },
+      "read-artifact": async ({ digest }) => {
+        const project = await host.require();
+        return new Uint8Array(await project.readArtifact(digest));
+      },
       "preview-table": async ({ kind, name }) => {
         const project = await host.require();
         return preview(await project.readTable(runId, kind, name, { limit: previewRows }));
       },
     },
+  };
+}
+
+/** STAND-IN until run() tells these. */
+async function marksOf(
+  project: Project,
+  runId: string,
+): Promise<Pick<RunView, "starred" | "hidden" | "deletedAt" | "datasets">> {
+  const [row] = await project.sql("select starred, hidden, deleted_at from runs where run_id = ?", [
+    runId,
+  ]);
+  const datasets = await project.sql(
+    "select name, digest, context, source, row_count as rows from datasets where run_id = ?",
+    [runId],
+  );
+  return {
+    starred: row?.["starred"] === true,
+    hidden: row?.["hidden"] === true,
+    deletedAt: row?.["deleted_at"] instanceof Date ? row["deleted_at"].getTime() : null,
+    datasets: datasets as unknown as RunView["datasets"],
   };
 }
 
@@ -47,7 +75,7 @@ function runView(
   run: RunDetail,
   series: readonly MetricSeries[],
   parent: RunView["parent"],
-): RunView {
+): Omit<RunView, "starred" | "hidden" | "deletedAt" | "datasets"> {
   const { runId, name, experiment, status, note, error, artifacts } = run;
   return {
     runId,

@@ -1,13 +1,15 @@
-import type { Experiment, RunStatus, RunSummary } from "assayer";
+import type { Experiment, Project, RunStatus, RunSummary } from "assayer";
 import * as vscode from "vscode";
 import { config } from "../config";
+import { searchRuns, type ListedRun } from "../search-runs";
 import type { Services } from "../services";
 import { ago, shortNumber } from "../text";
+import { ProjectTree } from "./project-tree";
 
 export type RunsNode =
   | { kind: "experiment"; experiment: Experiment; open: boolean }
-  | { kind: "run"; run: RunSummary; children: RunSummary[]; siblings: RunSummary[] }
-  | { kind: "more"; hidden: number };
+  | { kind: "run"; run: ListedRun; children: ListedRun[]; siblings: ListedRun[] }
+  | { kind: "more"; left: number };
 
 const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
   running: ["sync~spin", "charts.blue"],
@@ -16,42 +18,75 @@ const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
   killed: ["circle-slash", "charts.yellow"],
 };
 
-/** Experiments with their runs, the newest first; nested runs under the run that started them. */
-export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
+const starredOnlyKey = "assayer.runs.starredOnly";
+/** Where the choice to show hidden runs is kept, for the tree and the table. */
+export const showHiddenKey = "assayer.runs.showHidden";
 
-  constructor(private readonly services: Services) {
-    services.host.onDidChange(() => {
-      this.changed.fire(undefined);
+/** Experiments with their runs: the starred first, then the newest; nested runs under the run that started them. */
+export class RunsTree extends ProjectTree<RunsNode> {
+  private readonly view: vscode.TreeView<RunsNode>;
+
+  constructor(services: Services) {
+    super(services, "list the runs");
+    this.view = vscode.window.createTreeView("assayer.runs", {
+      treeDataProvider: this,
+      canSelectMany: true,
+      showCollapseAll: true,
     });
+    services.context.subscriptions.push(this.view);
+    void this.tellFlags();
   }
 
-  async getChildren(node?: RunsNode): Promise<RunsNode[]> {
-    const { host, edge } = this.services;
+  /** Runs that are selected in the tree. */
+  selectedRunIds(): string[] {
+    return this.view.selection.flatMap((node) => (node.kind === "run" ? [node.run.runId] : []));
+  }
+
+  async showStarredOnly(only: boolean): Promise<void> {
+    await this.services.context.workspaceState.update(starredOnlyKey, only);
+    await this.tellFlags();
+  }
+
+  async showHidden(shown: boolean): Promise<void> {
+    await this.services.context.workspaceState.update(showHiddenKey, shown);
+    await this.tellFlags();
+  }
+
+  private flag(key: string): boolean {
+    return this.services.context.workspaceState.get(key, false);
+  }
+
+  /** The menus and the line above the tree say what is left out. */
+  private async tellFlags(): Promise<void> {
+    for (const key of [starredOnlyKey, showHiddenKey])
+      await vscode.commands.executeCommand("setContext", key, this.flag(key));
+    this.view.description = this.flag(starredOnlyKey) ? "starred only" : "";
+    this.services.host.announce();
+  }
+
+  protected async list(project: Project, node: RunsNode | undefined): Promise<RunsNode[]> {
     if (node?.kind === "run") return runNodes(node.children, node.siblings);
-    const children = await edge.attempt("list the runs", async () => {
-      const project = await host.current();
-      if (!project) return [];
-      if (node?.kind !== "experiment") {
-        const experiments = await project.experiments();
-        return experiments.map((experiment, i): RunsNode => ({
-          kind: "experiment",
-          experiment,
-          open: i === 0,
-        }));
-      }
-      const { name, runs: total } = node.experiment;
-      const limit = config.runsPerExperiment();
-      const runs = await project.runs({ experiment: name, limit });
-      const listed = new Set(runs.map(({ runId }) => runId));
-      const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
-      const nodes = runNodes(top, runs);
-      return total > runs.length
-        ? [...nodes, { kind: "more" as const, hidden: total - runs.length }]
-        : nodes;
+    const starredOnly = this.flag(starredOnlyKey);
+    if (node?.kind !== "experiment") {
+      const experiments = await project.experiments();
+      return experiments.map((experiment, i): RunsNode => ({
+        kind: "experiment",
+        experiment,
+        open: i === 0,
+      }));
+    }
+    const { name, runs: total } = node.experiment;
+    const runs = await searchRuns(project, {
+      experiment: name,
+      limit: config.runsPerExperiment(),
+      include: this.flag(showHiddenKey) ? "hidden" : "visible",
+      starredOnly,
     });
-    return children ?? [];
+    const listed = new Set(runs.map(({ runId }) => runId));
+    const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
+    const nodes = runNodes(top, runs);
+    const left = total - runs.length;
+    return left > 0 && !starredOnly ? [...nodes, { kind: "more" as const, left }] : nodes;
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
@@ -61,7 +96,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
       case "run":
         return runItem(node.run, node.children.length > 0);
       case "more": {
-        const item = new vscode.TreeItem(`${node.hidden} more in the runs table…`);
+        const item = new vscode.TreeItem(`${node.left} more in the runs table…`);
         item.iconPath = new vscode.ThemeIcon("table");
         item.command = { command: "assayer.openRunsTable", title: "Open Runs Table" };
         return item;
@@ -70,7 +105,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   }
 }
 
-function runNodes(runs: readonly RunSummary[], siblings: RunSummary[]): RunsNode[] {
+function runNodes(runs: readonly ListedRun[], siblings: ListedRun[]): RunsNode[] {
   return runs.map((run) => ({
     kind: "run",
     run,
@@ -90,16 +125,26 @@ function experimentItem(experiment: Experiment, open: boolean): vscode.TreeItem 
   return item;
 }
 
-function runItem(run: RunSummary, isParent: boolean): vscode.TreeItem {
+function runItem(run: ListedRun, isParent: boolean): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(run.name, isParent ? Collapsed : None);
   const [icon, color] = statusIcons[run.status];
   item.id = `run/${run.runId}`;
-  item.contextValue = "run";
-  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.description = [...metricsOf(run), ago(run.startedAt)].join(" · ");
+  const marks = [...(run.starred ? ["starred"] : []), ...(run.hidden ? ["hidden"] : [])];
+  item.contextValue = ["run", ...marks].join(" ");
+  item.iconPath = run.starred
+    ? new vscode.ThemeIcon("star-full", new vscode.ThemeColor("charts.yellow"))
+    : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.description = [
+    ...(run.hidden ? ["hidden"] : []),
+    ...(run.starred && run.status !== "finished" ? [run.status] : []),
+    ...metricsOf(run),
+    ago(run.startedAt),
+  ].join(" · ");
   item.tooltip = tooltip(run);
-  item.accessibilityInformation = { label: `${run.name}, ${run.status}, ${item.description}` };
+  item.accessibilityInformation = {
+    label: [run.name, run.status, ...marks, item.description].join(", "),
+  };
   item.command = { command: "assayer.openRun", title: "Open Run", arguments: [run.runId] };
   return item;
 }
@@ -113,7 +158,7 @@ function metricsOf({ metrics }: RunSummary): string[] {
   });
 }
 
-function tooltip(run: RunSummary): vscode.MarkdownString {
+function tooltip(run: ListedRun): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const lines = [
     `${run.name} (${run.status})`,
