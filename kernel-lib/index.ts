@@ -39,8 +39,27 @@ export { accuracy } from "./evaluate/accuracy";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
+export {
+  paramImportance,
+  type ParamImportance,
+  type ParamImportanceOptions,
+  type ParamImportanceRun,
+} from "./explain/param-importance";
+export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { pearson } from "./stats/pearson";
+export { spearman } from "./stats/spearman";
 
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
+export {
+  parallelCoordinates,
+  type ParallelCoordinatesOptions,
+} from "./charts/parallel-coordinates";
+export {
+  paramImportanceChart,
+  type ParamImportanceChartOptions,
+} from "./charts/param-importance-chart";
+export type { ComparedRun, RunColumn } from "./charts/run-column";
+export { runScatter, type RunScatterOptions } from "./charts/run-scatter";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
 export { show } from "./notebook/show";

@@ -4,6 +4,10 @@ import type { Config } from "vega-lite";
 const onLight = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#5b5b5b"];
 const onDark = ["#56b4e9", "#e69f00", "#2ec4a0", "#e58fbf", "#f0e442", "#ff7f50", "#bdbdbd"];
 
+/** From low to high, for numbers as colours: lightness alone tells them apart, against either page. */
+const rampOnLight = ["#e8a33d", "#dd5e66", "#a92395", "#5b02a3", "#1d0a6b"];
+const rampOnDark = ["#8a5ce0", "#c9489a", "#ee7b51", "#fcb92f", "#f4f58a"];
+
 /** VS Code's colours as a vega-lite config. */
 export function chartTheme(): Config {
   const style = getComputedStyle(document.body);
@@ -52,7 +56,14 @@ export function chartTheme(): Config {
     bar: { color: accent },
     rule: { color: line },
     text: { color: foreground },
-    range: { category: palette },
+    style: {
+      halo: {
+        stroke: colour("editor-background", light ? "#ffffff" : "#1f1f1f"),
+        strokeWidth: 4,
+        strokeJoin: "round",
+      },
+    },
+    range: { category: palette, ramp: light ? rampOnLight : rampOnDark },
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { renderSvg } from "../../kernel-lib/index";
+import { metricCurves, renderSvg } from "../../kernel-lib/index";
 import { htmlTable, textTable } from "../../kernel-lib/notebook/html-table";
 
 const rows = [
@@ -36,4 +36,12 @@ test("renderSvg draws a spec without a browser", async () => {
     encoding: { x: { field: "a", type: "nominal" }, y: { field: "b", type: "quantitative" } },
   });
   assert.match(svg, /^<svg [\s\S]*x &lt;y&gt;[\s\S]*<\/svg>$/u);
+});
+
+test("renderSvg tells screen readers the description of a spec, escaped", async () => {
+  const svg = await renderSvg(metricCurves([{ run: "a", key: '"<auc>', steps: [1], values: [1] }]));
+  assert.match(
+    svg,
+    /^<svg role="graphics-document" aria-label="&quot;&lt;auc&gt; over step, 1 run" /u,
+  );
 });
