@@ -129,8 +129,7 @@ export class Panel implements vscode.Disposable {
       case "request": {
         const { id, request, ask } = message;
         const answer = this.page.answers[request] as
-          | ((ask: unknown, panel: this) => Promise<Requests[RequestKind]["answer"]>)
-          | undefined;
+          ((ask: unknown, panel: this) => Promise<Requests[RequestKind]["answer"]>) | undefined;
         try {
           if (!answer) throw new Error(`unknown request: ${request}`);
           await this.post({ kind: "reply", id, answer: await answer(ask, this) });

@@ -18,7 +18,13 @@ export interface SearchRunsOptions {
 
 export async function searchRuns(
   project: Project,
-  { experiment, runIds, limit = 100_000, include = "visible", starredOnly = false }: SearchRunsOptions,
+  {
+    experiment,
+    runIds,
+    limit = 100_000,
+    include = "visible",
+    starredOnly = false,
+  }: SearchRunsOptions,
 ): Promise<ListedRun[]> {
   const rows = (await project.sql(
     `select run_id, starred, hidden, deleted_at from runs where (? or starred) and ${
@@ -69,7 +75,7 @@ export async function searchRunColumns(
   const rows = (await project.sql(
     `select run_id, name, experiment, status, started_at, ended_at, starred, hidden from runs where ${include === "visible" ? "not hidden and" : ""} deleted_at is null
       order by started_at desc, run_id desc limit ${limit}`,
-  )) as Record<string, unknown>[];
+  ));
   const position = new Map(rows.map((row, i) => [row["run_id"], i]));
   const found: Record<string, Cell[]> = {};
   for (const id of columns) {
@@ -86,7 +92,12 @@ export async function searchRunColumns(
     for (const { run_id, value, type } of cells) {
       const at = position.get(run_id);
       if (at !== undefined)
-        values[at] = type === "number" ? Number(value) : type === "boolean" ? value === "true" : (value as string);
+        values[at] =
+          type === "number"
+            ? Number(value)
+            : type === "boolean"
+              ? value === "true"
+              : (value as string);
     }
     found[id] = values;
   }

@@ -95,9 +95,13 @@ export class CompareCurves {
             },
             "Metrics",
           ),
-          slider("Smoothing", { min: 0, max: 0.99, step: 0.01, value: choices.smoothing }, (value) => {
-            set({ smoothing: value });
-          }),
+          slider(
+            "Smoothing",
+            { min: 0, max: 0.99, step: 0.01, value: choices.smoothing },
+            (value) => {
+              set({ smoothing: value });
+            },
+          ),
           x.element,
           this.groupBy.element,
           checkbox("Log x", choices.logX, (logX) => {

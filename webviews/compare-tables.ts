@@ -4,7 +4,13 @@ import { el, icon } from "./el";
 import { formatNumber } from "./format";
 import { order } from "./host";
 import { emptyState, link, section } from "./parts";
-import type { ComparedFile, ComparedMetric, ComparedRun, ComparedText, CompareView } from "./protocol";
+import type {
+  ComparedFile,
+  ComparedMetric,
+  ComparedRun,
+  ComparedText,
+  CompareView,
+} from "./protocol";
 
 /** Rows of one table at a time: a run can have thousands of metrics. */
 const mostRows = 300;
@@ -147,11 +153,7 @@ function directionButton({ key, direction }: ComparedMetric): HTMLElement {
   );
 }
 
-function nothing(
-  title: string,
-  all: readonly { key: string }[],
-  hint: string,
-): HTMLElement {
+function nothing(title: string, all: readonly { key: string }[], hint: string): HTMLElement {
   const [what, then] =
     all.length === 0
       ? [`None of these runs has ${title.toLowerCase()}`, hint]
@@ -293,7 +295,11 @@ export function comparedCode({ runs, source, environment, files }: CompareView):
       : section(
           "Environment",
           null,
-          emptyState("vm", "No environment was kept", "These runs logged none: code/environment.json."),
+          emptyState(
+            "vm",
+            "No environment was kept",
+            "These runs logged none: code/environment.json.",
+          ),
         ),
   ];
 }

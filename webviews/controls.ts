@@ -30,9 +30,7 @@ export class Select {
     const shown = JSON.stringify(options);
     if (shown !== this.shown) {
       this.shown = shown;
-      this.select.replaceChildren(
-        ...options.map(([value, text]) => el("option", { value }, text)),
-      );
+      this.select.replaceChildren(...options.map(([value, text]) => el("option", { value }, text)));
     }
     const isKnown = options.some(([known]) => known === value);
     this.select.value = isKnown ? value : (options[0]?.[0] ?? "");

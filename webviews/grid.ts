@@ -75,15 +75,12 @@ export class Grid {
   }
 
   /** Shows `rows` in this order with these columns. The active row stays where it is, as a position. */
-  show(
-    columns: readonly Column[],
-    rows: readonly number[],
-    sort: SortOrder,
-    data: GridRows,
-  ): void {
+  show(columns: readonly Column[], rows: readonly number[], sort: SortOrder, data: GridRows): void {
     const isSame =
       columns.length === this.columns.length &&
-      columns.every(({ id, numeric }, i) => this.columns[i]?.id === id && this.columns[i].numeric === numeric);
+      columns.every(
+        ({ id, numeric }, i) => this.columns[i]?.id === id && this.columns[i].numeric === numeric,
+      );
     this.columns = columns;
     this.rows = rows;
     this.data = data;

@@ -217,6 +217,7 @@ export type RunCommand =
   | "hideRuns"
   | "unhideRuns"
   | "deleteRuns"
+  | "restoreRuns"
   | "renameRun"
   | "editRunTags"
   | "editRunNote"

@@ -222,7 +222,10 @@ function matchingRows(): { rows: number[]; problem: string | null } {
     if (found?.filter !== text) askProject(text);
     const { runIds, problem } = found ?? { runIds: undefined, problem: null };
     if (found?.filter === text && problem !== null) return { rows, problem };
-    return { rows: rows.filter((row) => runIds?.has(view?.runIds[row] ?? "") ?? true), problem: null };
+    return {
+      rows: rows.filter((row) => runIds?.has(view?.runIds[row] ?? "") ?? true),
+      problem: null,
+    };
   }
   const byId = new Map(columns.map((column) => [column.id, column]));
   const wanted = parseFilter(text, [...byId.keys(), ...(keys ?? []).map(({ id }) => id)]);

@@ -20,14 +20,22 @@ export function deleteRuns({ host, edge }: Services) {
   };
 }
 
-/** Lets the user choose among the deleted runs, and brings them back. */
-export async function restoreRuns({ host }: Services): Promise<void> {
+/** Brings deleted runs back: those named, else the ones that the user chooses. */
+export async function restoreRuns(
+  { host }: Services,
+  runIds: readonly string[] = [],
+): Promise<void> {
   const project = await host.require();
-  const runs = await pickRuns(
-    project,
-    "Restore Deleted Runs",
-    "Choose the runs to bring back",
-    "deleted",
-  );
-  await withProgress("Restoring runs", () => project.restoreRuns(runs.map(({ runId }) => runId)));
+  const chosen =
+    runIds.length > 0
+      ? runIds
+      : (
+          await pickRuns(
+            project,
+            "Restore Deleted Runs",
+            "Choose the runs to bring back",
+            "deleted",
+          )
+        ).map(({ runId }) => runId);
+  await withProgress("Restoring runs", () => project.restoreRuns(chosen));
 }

@@ -50,7 +50,9 @@ export function registerRunCommands(
     command("editRunTags", forRun("Edit Tags", "edit the tags", editTags(services))),
     command("editRunNote", forRun("Edit Note", "edit the note", editNote(services))),
     command("deleteRuns", forRuns("Delete", "delete the run", deleteRuns(services))),
-    command("restoreRuns", () => edge.attempt("restore runs", () => restoreRuns(services))),
+    command("restoreRuns", (argument) =>
+      edge.attempt("restore runs", () => restoreRuns(services, runIdsIn(argument))),
+    ),
     command("copyAsCode", forRuns("Copy as Code", "copy the run as code", copyAsCode(services))),
     command("copyRunId", forRuns("Copy Run ID", "copy the id", copyRunId)),
     command("compareRuns", (argument, selected) =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Project } from "assayer";
+import type { ParamValue, Project } from "assayer";
 import * as vscode from "vscode";
 import { decimate } from "assayer/charts";
 import type {
@@ -32,7 +32,9 @@ export function comparePage({ context, host }: Services, runIds: readonly string
   return {
     viewType: "assayer.compare",
     entry: "compare",
-    key: createHash("sha256").update([...runIds].sort().join()).digest("hex"),
+    key: createHash("sha256")
+      .update([...runIds].sort().join())
+      .digest("hex"),
     title: "Compare Runs",
     load: async (project) => ({
       title: `Compare ${runIds.length} Runs`,
@@ -45,11 +47,10 @@ export function comparePage({ context, host }: Services, runIds: readonly string
       ...commandAnswers,
       "metric-curves": async ({ keys }) => curves(await host.require(), runIds, keys),
       "metric-direction": async ({ key, direction }, panel) => {
-        const { [key]: _, ...others } = directions();
-        await workspaceState.update(
-          directionsKey,
-          direction === null ? others : { ...others, [key]: direction },
-        );
+        const said = new Map(Object.entries(directions()));
+        if (direction === null) said.delete(key);
+        else said.set(key, direction);
+        await workspaceState.update(directionsKey, Object.fromEntries(said));
         panel.refresh();
         return null;
       },
@@ -105,7 +106,7 @@ async function compareView(
 }
 
 /** What each run has under each name: those that differ first. */
-function texts(records: readonly Record<string, unknown>[]): ComparedText[] {
+function texts(records: readonly Readonly<Record<string, ParamValue>>[]): ComparedText[] {
   const keys = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return differingFirst(
     keys.map((key) => {
@@ -120,9 +121,7 @@ function texts(records: readonly Record<string, unknown>[]): ComparedText[] {
 const byName = new Intl.Collator(undefined, { numeric: true });
 
 function differingFirst<T extends { key: string; differs: boolean }>(rows: T[]): T[] {
-  return rows.sort(
-    (a, b) => Number(b.differs) - Number(a.differs) || byName.compare(a.key, b.key),
-  );
+  return rows.sort((a, b) => Number(b.differs) - Number(a.differs) || byName.compare(a.key, b.key));
 }
 
 function metrics(runs: readonly ComparedDetail[], directions: Directions): ComparedMetric[] {
@@ -132,7 +131,10 @@ function metrics(runs: readonly ComparedDetail[], directions: Directions): Compa
       const values = runs.map((run) => run.metrics[key]);
       const direction = directions[key] ?? null;
       const present = values.filter((value) => value !== undefined && !Number.isNaN(value));
-      const best = direction === "minimize" ? Math.min(...(present as number[])) : Math.max(...(present as number[]));
+      const best =
+        direction === "minimize"
+          ? Math.min(...(present as number[]))
+          : Math.max(...(present as number[]));
       return {
         key,
         values: values.map((value) => (value === undefined ? null : numeric(value))),

@@ -20,10 +20,7 @@ export function runPage({ host }: Services, runId: string): PanelPage {
     title: "Run",
     load: async (project) => {
       const [run, series] = await Promise.all([project.run(runId), project.metricHistory(runId)]);
-      const [parent, marks] = await Promise.all([
-        parentOf(project, run),
-        marksOf(project, runId),
-      ]);
+      const [parent, marks] = await Promise.all([parentOf(project, run), marksOf(project, runId)]);
       const view = { ...runView(run, series, parent), ...marks };
       return { title: run.name, message: { kind: "show-run", view } };
     },

@@ -18,18 +18,22 @@ export function runsTablePage({ context, host }: Services): PanelPage {
   const { workspaceState } = context;
   /** Columns that are not shown, but that the filter or the order of the rows needs. */
   let needed: readonly string[] = [];
-  /** The default columns, looked for once: a run more changes nothing about them. */
-  let usual: readonly string[] | undefined;
+  /** The columns of those who chose none, looked for until there are some: a run more changes nothing about them. */
+  let usual: readonly string[] = [];
 
   async function read(project: Project, limit: number): Promise<RunsView> {
     const chosen = workspaceState.get<string[]>(chosenKey) ?? null;
-    const shown = chosen ?? (usual ??= await usualColumns(project));
-    const logged = [...new Set([...shown, ...needed])].filter((id) => id.includes("."))
+    if (chosen === null && usual.length === 0) usual = await usualColumns(project);
+    const shown = chosen ?? usual;
+    const logged = [...new Set([...shown, ...needed])]
+      .filter((id) => id.includes("."))
       .sort((a, b) => byColumn({ id: a }, { id: b }));
     const include = workspaceState.get(showHiddenKey, false) ? "hidden" : "visible";
     const { runs, ...columns } = await searchRunColumns(project, logged, { limit, include });
     const total =
-      runs.length < limit ? runs.length : (await project.experiments()).reduce((sum, each) => sum + each.runs, 0);
+      runs.length < limit
+        ? runs.length
+        : (await project.experiments()).reduce((sum, each) => sum + each.runs, 0);
     return {
       total,
       runIds: runs.map(({ runId }) => runId),

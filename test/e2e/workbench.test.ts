@@ -1,52 +1,40 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
-import type { Browser } from "playwright-core";
 import { openProject, startServer, type Project, type Server } from "assayer";
 import { createDemo } from "assayer/demo";
-import { launchBrowser, Workbench } from "./browser";
-import { Host } from "./host";
-import { e2eRoot, missing, vsix } from "./requirements";
-
-const lacking = missing();
-if (process.env["CI"] === "true") assert.deepEqual(lacking, []);
-const skip = lacking.length > 0 && `VS Code end to end: ${lacking.join("; ")}`;
+import { Workbench } from "./browser";
+import { e2eRoot } from "./requirements";
+import { Session, skip } from "./session";
 
 const model = "wage-model";
 const candidate = 3;
 
 void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "assayer-e2e-"));
-  const demo = join(folder, "wages");
-  let browser: Browser;
-  let host: { url: string; stop(): Promise<void> };
+  const session = new Session();
+  const demo = join(session.folder, "wages");
   let workbench: Workbench;
   let project: Project;
   let remote: { project: Project; server: Server };
 
   before(async () => {
-    const vsCode = new Host(join(folder, "vs-code"));
-    [, , browser] = await Promise.all([
-      createDemo(demo).then(async () => (project = await openProject(demo))),
-      vsCode.install(vsix).then(async () => (host = await vsCode.start())),
-      launchBrowser(),
-    ]);
-    const other = await openProject(join(folder, "server"));
+    await session.start(async () => {
+      await createDemo(demo);
+      project = await openProject(demo);
+    });
+    const other = await openProject(join(session.folder, "server"));
     remote = { project: other, server: await startServer(other, { port: 0 }) };
-    workbench = await Workbench.open(browser, host.url, demo);
+    workbench = await Workbench.open(session.browser, session.host.url, demo);
   });
 
   after(async () => {
-    await browser.close();
-    await host.stop();
+    await session.stop();
     await remote.server.close();
     await remote.project.close();
     await project.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test("lists experiments, runs and model versions of the nearest project", async () => {
@@ -204,10 +192,10 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("welcomes to a folder without a project, and makes the demo there", async () => {
-    const empty = join(folder, "empty");
+    const empty = join(session.folder, "empty");
     mkdirSync(empty);
     await workbench.close();
-    workbench = await Workbench.open(browser, host.url, empty);
+    workbench = await Workbench.open(session.browser, session.host.url, empty);
     await workbench.openContainer("Assayer");
     const create = workbench.page.locator(".welcome-view .monaco-button", {
       hasText: "Create Demo Project",
