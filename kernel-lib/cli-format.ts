@@ -1,4 +1,12 @@
-import type { Model, ModelVersion, RunDetail, RunSummary, StageTransition } from "./index";
+import type {
+  ComparedValue,
+  Model,
+  ModelVersion,
+  RunComparison,
+  RunDetail,
+  RunSummary,
+  StageTransition,
+} from "./index";
 import { textTable } from "./notebook/html-table";
 
 type Row = Record<string, unknown>;
@@ -95,5 +103,48 @@ export function formatRunDetail(run: RunDetail): string {
       run.tables.map(({ kind, name, rows, path }) => ({ kind, name, rows, path })),
     ),
     ...section("model versions", versionRows(run.versions)),
+  ].join("\n");
+}
+
+/** Runs side by side: a column for each; the best value of a metric is marked. */
+export function compareText(comparison: RunComparison): string {
+  const { runs, params, metrics, tags, source, datasets } = comparison;
+  const names = runs.map(({ name }, i) =>
+    runs.some((other, j) => j !== i && other.name === name) ? `${name} (${i + 1})` : name,
+  );
+  const section = (title: string, rows: readonly Row[]) =>
+    rows.length === 0 ? [] : ["", title, textTable(rows)];
+  const cells = (values: readonly unknown[]) =>
+    Object.fromEntries(values.map((value, i) => [names[i] ?? "", value]));
+  const plain = (list: readonly ComparedValue<unknown>[]) =>
+    list.map(({ key, values }) => ({ "": key, ...cells(values) }));
+  return [
+    textTable(
+      runs.map(({ runId, name, experiment, status, startedAt }) => ({
+        run_id: runId,
+        name,
+        experiment,
+        status,
+        started_at: startedAt,
+      })),
+    ),
+    ...section("params", plain(params)),
+    ...section(
+      "metrics (last values; * is the best)",
+      metrics.map(({ key, last, best, direction, assumed }) => ({
+        "": key,
+        ...cells(
+          last.map((value, i) => {
+            if (value === null) return null;
+            const text = String(Number(value.toPrecision(6)));
+            return best.includes(runs[i]?.runId ?? "") ? `${text} *` : text;
+          }),
+        ),
+        better: assumed ? `${direction} (by its name)` : direction,
+      })),
+    ),
+    ...section("tags", plain(tags)),
+    ...section("datasets", plain(datasets)),
+    ...section("source", plain(source)),
   ].join("\n");
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addRunsCommands } from "./cli/runs";
+import { addUpkeepCommands } from "./cli/upkeep";
 import { messageOf } from "./errors";
 import {
   AssayerError,
@@ -13,14 +15,7 @@ import {
   type Project,
   type Server,
 } from "./index";
-import {
-  formatRunDetail,
-  formatTable,
-  modelRows,
-  runRows,
-  stageRows,
-  versionRows,
-} from "./cli-format";
+import { formatRunDetail, formatTable, modelRows, stageRows, versionRows } from "./cli-format";
 
 interface GlobalOptions {
   project?: string;
@@ -109,28 +104,7 @@ program
     );
   });
 
-program
-  .command("runs")
-  .description("list runs")
-  .option("-e, --experiment <name>", "of this experiment alone")
-  .option(
-    "--order-by <what>",
-    "started_at, name, status, metrics.<key>, params.<key>",
-    "started_at",
-  )
-  .option("--ascending", "lowest or oldest first")
-  .option("-n, --limit <count>", "how many", wholeNumber, 20)
-  .action((options: { experiment?: string; orderBy: string; ascending?: boolean; limit: number }) =>
-    withProject(async (project) => {
-      const { ascending, ...rest } = options;
-      const runs = await project.runs({ ...rest, descending: ascending !== true });
-      print(runs, () =>
-        runs.length === 0
-          ? "no runs yet: log one with project.startRun"
-          : formatTable(runRows(runs)),
-      );
-    }),
-  );
+addRunsCommands(program, { print, withProject }, wholeNumber);
 
 program
   .command("show")
@@ -286,13 +260,24 @@ program
         `made ${result.runs} runs and ${result.versions} versions of ${result.model} in ${folder}`,
         "",
         "Open the folder in VS Code with the Assayer extension, or try:",
-        `  npx assayer -p ${folder} runs --order-by metrics.auc`,
+        `  npx assayer -p ${folder} runs --order-by "metrics.auc desc"`,
         `  npx assayer -p ${folder} models ${result.model}`,
         `  npx assayer -p ${folder} sql "select experiment, runs from experiments"`,
         `  npx assayer -p ${folder} serve`,
       ].join("\n"),
     );
   });
+
+addUpkeepCommands(program, {
+  print,
+  withProject,
+  longWork: () => ({
+    signal: untilInterrupted(),
+    onProgress(message, fraction) {
+      tell(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}`);
+    },
+  }),
+});
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

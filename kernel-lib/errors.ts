@@ -6,6 +6,7 @@ export type ErrorCode =
   | "deployment-failed"
   | "invalid-argument"
   | "invalid-bundle"
+  | "invalid-filter"
   | "invalid-input"
   | "invalid-model"
   | "invalid-sql"

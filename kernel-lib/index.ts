@@ -8,15 +8,25 @@ export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
 export type { ArrowTable, Columns, TableData } from "./store/table-data";
+export type { Experiment } from "./store/read-experiments";
+export type { Artifact, LoggedTable, MetricSummary } from "./store/read-runs";
+export type { IncludedRuns, RunSummary, SearchRunsOptions } from "./store/search-runs";
+export type { RunColumn, RunColumnInfo, RunColumns } from "./store/search-columns";
+export type { MetricHistoryOptions, MetricSeries } from "./store/sample-history";
 export type {
-  Artifact,
-  Experiment,
-  ListRunsOptions,
-  LoggedTable,
-  MetricSeries,
-  MetricSummary,
-  RunSummary,
-} from "./store/read-runs";
+  ComparedMetric,
+  ComparedValue,
+  CompareRunsOptions,
+  RunComparison,
+} from "./store/compare-runs";
+export type { Direction } from "./store/metric-direction";
+export type { BackupReport } from "./store/backup";
+export type { GarbageOptions, GarbageReport } from "./store/collect-garbage";
+export type { CompactReport } from "./store/compact";
+export type { DoctorOptions, DoctorReport, Finding } from "./store/doctor";
+export type { LongWork } from "./store/long-work";
+export type { MergeConflict, MergeReport } from "./store/merge";
+export type { Durability } from "./store/journal";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 
@@ -58,7 +68,7 @@ export {
   paramImportanceChart,
   type ParamImportanceChartOptions,
 } from "./charts/param-importance-chart";
-export type { ComparedRun, RunColumn } from "./charts/run-column";
+export type { ComparedRun, ChartColumn } from "./charts/chart-column";
 export { runScatter, type RunScatterOptions } from "./charts/run-scatter";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";

@@ -6,22 +6,38 @@ import { Registry, type ModelVersion } from "./registry/registry";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
+import { durabilities, type Durability } from "./store/journal";
 import { createStore, findStore, storePaths } from "./store/layout";
+import { backupStore, type BackupReport } from "./store/backup";
+import { collectGarbage, type GarbageOptions, type GarbageReport } from "./store/collect-garbage";
+import { compactStore, type CompactReport } from "./store/compact";
+import { examineStore, type DoctorOptions, type DoctorReport } from "./store/doctor";
+import type { LongWork } from "./store/long-work";
+import { mergeStore, type MergeReport } from "./store/merge";
 import { queryArrow } from "./store/query-arrow";
 import { listVersionsOfRun } from "./store/read-registry";
+import { compareRuns, type CompareRunsOptions, type RunComparison } from "./store/compare-runs";
+import { listExperiments, type Experiment } from "./store/read-experiments";
+import { readLoggedTable, readRun, requireRuns, type StoredRun } from "./store/read-runs";
 import {
-  listExperiments,
-  listRuns,
-  readLoggedTable,
-  readMetricHistory,
-  readRun,
-  requireRuns,
-  type Experiment,
-  type ListRunsOptions,
+  metricHistory,
+  type MetricHistoryOptions,
   type MetricSeries,
+} from "./store/sample-history";
+import {
+  arrowOfColumns,
+  listRunColumns,
+  searchRunColumns,
+  type RunColumnInfo,
+  type RunColumns,
+} from "./store/search-columns";
+import {
+  includedSql,
+  searchRuns,
+  type IncludedRuns,
   type RunSummary,
-  type StoredRun,
-} from "./store/read-runs";
+  type SearchRunsOptions,
+} from "./store/search-runs";
 import { Store } from "./store/store";
 import { watchStore, type Watcher } from "./store/watch";
 import { Run, type StartRunOptions } from "./tracking/run";
@@ -38,6 +54,12 @@ export interface OpenProjectOptions {
   name?: string;
   /** Make a project where none is found, default true. */
   create?: boolean;
+  /**
+   * What a record survives once its log call returned: `process` (default), kill -9 at any moment, and power loss
+   * some ten milliseconds later; `fsync`, power loss too, for about a millisecond a call. Changes of the registry
+   * always survive power loss.
+   */
+  durability?: Durability;
 }
 
 /**
@@ -60,7 +82,13 @@ export async function openProject(
       `openProject requires a project; got none in ${path} or above: run \`assayer init\` there`,
     );
   directory ??= createStore(path, options.name);
-  const store = new Store(directory);
+  const { durability } = options;
+  if (durability !== undefined && !durabilities.includes(durability))
+    throw new AssayerError(
+      "invalid-argument",
+      `unknown durability: ${durability}; expected one of ${durabilities.join(", ")}`,
+    );
+  const store = new Store(directory, durability);
   return new Project(store, await readSource(dirname(directory)));
 }
 
@@ -87,6 +115,7 @@ export class Project {
   /** @internal For a process that is leaving: only what takes no waiting. */
   leave(code: number): void {
     this.endRuns(code === 0 ? "finished" : "failed");
+    this.store.retries.tellLost();
     this.store.journal.close();
   }
 
@@ -135,13 +164,63 @@ export class Project {
     return this.store.read((connection) => queryArrow(connection, query, params));
   }
 
-  experiments(): Promise<Experiment[]> {
-    return this.store.read(listExperiments);
+  /** Experiments with their runs, the one that was used last first. */
+  experiments(options: { include?: IncludedRuns } = {}): Promise<Experiment[]> {
+    const condition = includedSql(options.include);
+    return this.store.read((connection) => listExperiments(connection, condition));
   }
 
-  /** Runs, the newest first unless `orderBy` says otherwise. */
-  runs(options?: ListRunsOptions): Promise<RunSummary[]> {
-    return this.store.read((connection) => listRuns(connection, options));
+  /**
+   * Runs that a filter finds, the newest first unless `orderBy` says otherwise: as rows, as columns (typed arrays,
+   * for tables of very many runs and metrics) or as an Apache Arrow table.
+   *
+   * The filter is the language of MLflow's `search_runs`, and with it `or`, `not`, parentheses and numbers for
+   * params: `metrics.auc > 0.8 and (params.depth <= 6 or tags."git branch" like 'main%')`. Attributes are `status`,
+   * `name`, `started_at`, `user`, `starred` and so on, also by MLflow's names. A run without the key matches
+   * neither = nor !=; `not (…)` is every other run.
+   *
+   * @throws AssayerError "invalid-filter" with the position of what was not expected, "unknown-experiment"
+   * @example await project.searchRuns({ filter: "metrics.auc > 0.8", orderBy: "metrics.auc desc", limit: 10 })
+   */
+  searchRuns(options?: SearchRunsOptions & { as?: "rows" }): Promise<RunSummary[]>;
+  searchRuns(options: SearchRunsOptions & { as: "columns" }): Promise<RunColumns>;
+  searchRuns(options: SearchRunsOptions & { as: "arrow" }): Promise<Table>;
+  searchRuns(
+    options: SearchRunsOptions & { as?: "rows" | "columns" | "arrow" } = {},
+  ): Promise<RunSummary[] | RunColumns | Table> {
+    const { as = "rows" } = options;
+    return this.store.read<RunSummary[] | RunColumns | Table>(async (connection) => {
+      switch (as) {
+        case "rows":
+          return searchRuns(connection, options);
+        case "columns":
+          return searchRunColumns(connection, options);
+        case "arrow":
+          return arrowOfColumns(await searchRunColumns(connection, options));
+        default:
+          throw new AssayerError(
+            "invalid-argument",
+            `unknown as: ${String(as)}; expected one of rows, columns, arrow`,
+          );
+      }
+    });
+  }
+
+  /** Every metric, param and tag of the visible runs, with how many of them have it. */
+  runColumns(): Promise<RunColumnInfo[]> {
+    return this.store.read(listRunColumns);
+  }
+
+  /**
+   * Runs side by side: params, last, lowest and highest values of metrics with the best run of each, tags, code and
+   * data.
+   *
+   * @param options.directions whether `lower` or `higher` is better, by metric; else its name decides
+   * @throws AssayerError "unknown-run"
+   * @example (await project.compareRuns([a.id, b.id])).params.filter(({ differs }) => differs)
+   */
+  compareRuns(runIds: readonly string[], options?: CompareRunsOptions): Promise<RunComparison> {
+    return this.store.read((connection) => compareRuns(connection, runIds, options));
   }
 
   /** @throws AssayerError "unknown-run" */
@@ -185,9 +264,19 @@ export class Project {
     await this.store.refresh();
   }
 
-  /** All points of a run's metrics, of all keys or of those named. */
-  metricHistory(runId: string, keys?: readonly string[]): Promise<MetricSeries[]> {
-    return this.store.read((connection) => readMetricHistory(connection, runId, keys));
+  /**
+   * Points of metrics of one run or several, by step: all of them, or at most `maxPoints` of each series that draw
+   * the same line, its extremes and gaps kept.
+   *
+   * @throws AssayerError "unknown-run"
+   * @example await project.metricHistory([a.id, b.id], { keys: ["loss"], maxPoints: 500 })
+   */
+  metricHistory(
+    runIds: string | readonly string[],
+    options?: MetricHistoryOptions,
+  ): Promise<MetricSeries[]> {
+    const ids = typeof runIds === "string" ? [runIds] : runIds;
+    return this.store.read((connection) => metricHistory(connection, ids, options));
   }
 
   /** Rows of a logged table, or the first `limit` of them, in the order in which they were given. */
@@ -212,6 +301,47 @@ export class Project {
   /** Calls `listener` when the store changed on disk, whoever changed it, at most once in 150 ms. */
   watch(listener: () => void): Watcher {
     return watchStore(this.directory, listener);
+  }
+
+  /**
+   * Brings the runs, models and history of another store into this one. Merging the same twice brings nothing new;
+   * where both say different things of one, ours is kept and the conflict is named in the answer.
+   *
+   * @param other a store's folder, or a project's
+   * @throws AssayerError "invalid-store"
+   * @example const { runs, conflicts } = await project.merge("../laptop");
+   */
+  merge(other: string, options?: LongWork): Promise<MergeReport> {
+    return mergeStore(this.store, other, options);
+  }
+
+  /**
+   * Checks the store: checksums, references between tables and files, what is left over. Nothing is repaired unless
+   * `repair` says so.
+   *
+   * @returns every finding, and what a repair of it does
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport> {
+    return examineStore(this.store, options);
+  }
+
+  /**
+   * Copies the project's store into a new folder, whole and as of one moment, while others log into it.
+   *
+   * @throws AssayerError "invalid-argument" when the folder is there already
+   */
+  backup(folder: string, options?: LongWork): Promise<BackupReport> {
+    return backupStore(this.store, folder, options);
+  }
+
+  /** Writes the database anew, smaller and quicker to read; sizes are in bytes. */
+  compact(): Promise<CompactReport> {
+    return compactStore(this.store);
+  }
+
+  /** Removes for good the runs that were deleted long enough ago, with files that nothing else names. */
+  collectGarbage(options?: GarbageOptions): Promise<GarbageReport> {
+    return collectGarbage(this.store, options);
   }
 
   /** Takes what the journals hold into the tables, as every read does; for programs that read the file themselves. */

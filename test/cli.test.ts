@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openProject } from "../kernel-lib/index";
@@ -68,6 +69,41 @@ test("promote moves a version and keeps the reason", async () => {
   assert.match(assayer(root, "models", "wage-model").stdout, /none +production +best auc/u);
 });
 
+test("runs are deleted, restored and collected, and the store is checked, copied, compacted and merged", async () => {
+  const root = temporaryFolder();
+  const id = await smallProject(root);
+  assert.equal(assayer(root, "delete", id).stdout, "deleted 1 run\n");
+  assert.equal(assayer(root, "restore", id).stdout, "restored 1 run\n");
+  assert.match(assayer(root, "doctor").stdout, /^healthy: journals, /u);
+  const copy = join(root, "copy");
+  assert.match(assayer(root, "backup", copy).stdout, /^copied \d+ files to .*copy\/\.assayer\n$/u);
+  assert.match(assayer(root, "compact").stdout, /^[\d.]+ MB became [\d.]+ MB\n$/u);
+  const other = temporaryFolder();
+  assayer(other, "init");
+  const merged = assayer(other, "merge", copy);
+  assert.equal(merged.stdout, "brought 1 run, 2 metric values, 2 model versions\n");
+  assert.match(merged.stderr, /^ {2}0 % {2}artifact 1 of 2$/mu);
+  const report = JSON.parse(assayer(other, "merge", copy, "--json").stdout) as { runs: number };
+  assert.equal(report.runs, 0);
+  assayer(root, "delete", id);
+  const planned = assayer(root, "gc", "--older-than", "0d", "--dry-run");
+  assert.equal(planned.stdout, "would remove 1 run and 0 files (0 B)\n");
+  assert.equal(assayer(root, "gc").stdout, "removed 0 runs and 0 files (0 B)\n");
+  assert.equal(
+    assayer(root, "gc", "--older-than", "0").stdout,
+    "removed 1 run and 0 files (0 B)\n",
+  );
+  rmSync(join(root, ".assayer", "models", "wage-model", "1"));
+  const sick = assayer(root, "doctor");
+  assert.equal(sick.status, 1);
+  assert.equal(
+    sick.stdout,
+    "error: the number of wage-model@1 could be given again\n  --repair would: take it\n",
+  );
+  const cured = assayer(root, "doctor", "--repair");
+  assert.deepEqual([cured.status, /repaired: take it/u.test(cured.stdout)], [0, true]);
+});
+
 test("mistakes exit with 2, failures with 1, and both say what to do", async () => {
   const root = temporaryFolder();
   const nowhere = assayer(root, "runs");
@@ -86,6 +122,9 @@ test("mistakes exit with 2, failures with 1, and both say what to do", async () 
       1,
       /unknown stage: live; expected one of none/u,
     ],
+    [["gc", "--older-than", "x"], 2, /must be a number of days, such as 30d/u],
+    [["merge", "/nowhere"], 1, /merge requires a store; got none in \/nowhere \[invalid-store\]/u],
+    [["delete", "nope"], 1, /unknown run: nope \[unknown-run\]/u],
     [["show", "nope"], 1, /unknown run: nope \[unknown-run\]/u],
     [["sql", "drop table runs"], 1, /\[invalid-sql\]/u],
     [["push", "wage-model@1", "--to", "ftp://x"], 1, /ftp/u],

@@ -11,7 +11,7 @@ const bin = (name, ...path) => join(root, "node_modules", name, ...path);
 const inCi = process.env.CI === "true";
 
 /** Folders of tests that are stages of their own. */
-const apart = ["notebooks", "crash", "e2e", "package", "docs"];
+const apart = ["notebooks", "crash", "soak", "e2e", "package", "docs"];
 
 function testFiles(folder) {
   return readdirSync(folder).flatMap((name) => {
@@ -54,6 +54,7 @@ const stages = [
     commands: () => nodeTest(filesOf("notebooks")),
   },
   { name: "crash", commands: () => nodeTest(filesOf("crash")) },
+  { name: "soak", commands: () => nodeTest(filesOf("soak")) },
   {
     name: "package",
     wants: "test/e2e/prepare.mjs",
@@ -67,7 +68,7 @@ const stages = [
 ];
 
 /** No command takes longer, preparing an environment on a slow network included. */
-const longest = 15 * 60_000;
+const longest = Number(process.env.ASSAYER_LIMIT_MINUTES ?? 15) * 60_000;
 
 /** Runs a command, shows what it prints, and counts the tests it reports. One that hangs is ended with its children. */
 function run([command, ...args]) {

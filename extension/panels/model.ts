@@ -26,7 +26,7 @@ async function modelView(project: Project, model: string): Promise<ModelView> {
     registry.deployments(model),
   ]);
   const runIds = [...new Set(versions.flatMap(({ runId }) => runId ?? []))];
-  const runs = await project.runs({ runIds });
+  const runs = await project.searchRuns({ runIds });
   const runById = new Map(runs.map((run) => [run.runId, run]));
   return {
     name: model,

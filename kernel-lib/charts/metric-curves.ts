@@ -1,5 +1,6 @@
 import { curvePoints } from "./curve-points";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
+import { titleOf } from "./title-of";
 
 /** The values of one metric of one run, in the order they were logged. */
 export interface MetricCurve {
@@ -77,9 +78,13 @@ export function metricCurves(
   const line = isGrouped ? "group" : "run";
   const lines = new Set(series.map(({ run, group = "none" }) => (isGrouped ? group : run)));
   const fewPoints = series.every(({ values }) => values.length <= 25);
-  const [onlyKey] = keys;
+  const [onlyTitle] = [...keys].map(titleOf);
   const legend = { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2 };
-  const lineChannel = { field: line, type: "nominal", title: isGrouped ? groupTitle : "run" };
+  const lineChannel = {
+    field: line,
+    type: "nominal",
+    title: isGrouped ? titleOf(groupTitle) : "run",
+  };
   const valueChannel = (field: string, title: string | null) => ({
     field,
     type: "quantitative",
@@ -159,7 +164,7 @@ export function metricCurves(
             x === "time"
               ? { field: x, type: "temporal", format: "%Y-%m-%d %H:%M:%S" }
               : { field: x, type: "quantitative", title: xTitle, format: "~g" },
-            { field: "value", type: "quantitative", title: onlyKey, format: ".5~g" },
+            { field: "value", type: "quantitative", title: onlyTitle, format: ".5~g" },
             ...(smoothing > 0 && !isGrouped
               ? [{ field: "raw", type: "quantitative", title: "unsmoothed", format: ".5~g" }]
               : []),
@@ -184,7 +189,7 @@ export function metricCurves(
       $schema: vegaLiteSchema,
       description,
       data,
-      ...plot(axisTitles ? (onlyKey ?? "value") : null),
+      ...plot(axisTitles ? (onlyTitle ?? "value") : null),
     };
   return {
     $schema: vegaLiteSchema,

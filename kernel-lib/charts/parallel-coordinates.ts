@@ -2,12 +2,17 @@ import { AssayerError } from "../errors";
 import { axisTicks } from "./axis-ticks";
 import { colorChannel } from "./color-channel";
 import { formatValue } from "./format-value";
-import { columnsValues, type ColumnValues, type ComparedRun, type RunColumn } from "./run-column";
+import {
+  columnsValues,
+  type ColumnValues,
+  type ComparedRun,
+  type ChartColumn,
+} from "./chart-column";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 
 export interface ParallelCoordinatesOptions {
   /** The column that colours the lines, such as `"metrics.auc"`; it becomes the last axis if it is none. */
-  colorBy?: RunColumn;
+  colorBy?: ChartColumn;
   /** Pixels; default 640. */
   width?: number;
   /** Pixels; default 280. */
@@ -33,11 +38,11 @@ const mostLabels = 12;
  */
 export function parallelCoordinates(
   runs: readonly ComparedRun[],
-  dimensions: readonly RunColumn[],
+  dimensions: readonly ChartColumn[],
   options: ParallelCoordinatesOptions = {},
 ): VegaLiteSpec {
   const { colorBy, width = 640, height = 280 } = options;
-  const nameOf = (each: RunColumn) => (typeof each === "string" ? each : each.column);
+  const nameOf = (each: ChartColumn) => (typeof each === "string" ? each : each.column);
   const colorName = colorBy === undefined ? undefined : nameOf(colorBy);
   const wanted =
     colorBy === undefined || dimensions.some((each) => nameOf(each) === colorName)

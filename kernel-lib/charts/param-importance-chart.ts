@@ -1,5 +1,6 @@
 import type { ParamImportance } from "../explain/param-importance";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
+import { titleOf } from "./title-of";
 
 export interface ParamImportanceChartOptions {
   /** What the params matter for, such as `"auc"`; named by the axis. */
@@ -22,7 +23,8 @@ export function paramImportanceChart(
   importances: readonly ParamImportance[],
   options: ParamImportanceChartOptions = {},
 ): VegaLiteSpec {
-  const { metric = "metric", limit = 20, width = 320 } = options;
+  const { limit = 20, width = 320 } = options;
+  const metric = titleOf(options.metric ?? "metric");
   const values = importances.slice(0, limit).map(({ param, importance, correlation }) => ({
     param,
     importance,
@@ -38,7 +40,7 @@ export function paramImportanceChart(
       .map(({ param, importance }) => `${param} ${Math.round(100 * importance)}%`)
       .join(", ")}`,
     width,
-    height: { step: 22 },
+    height: 22 * Math.max(1, values.length),
     data: { name: "importances", values },
     encoding: {
       y: {

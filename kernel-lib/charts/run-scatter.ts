@@ -1,16 +1,22 @@
-import { colorChannel } from "./color-channel";
-import { columnsValues, type ColumnValues, type ComparedRun, type RunColumn } from "./run-column";
+import { AssayerError } from "../errors";
+import { colorChannel, numberScale } from "./color-channel";
+import {
+  columnsValues,
+  type ColumnValues,
+  type ComparedRun,
+  type ChartColumn,
+} from "./chart-column";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 
 export interface RunScatterOptions {
   /** Column of the horizontal axis. */
-  x: RunColumn;
+  x: ChartColumn;
   /** Column of the vertical axis. */
-  y: RunColumn;
+  y: ChartColumn;
   /** Column of the points' colour. */
-  colorBy?: RunColumn;
+  colorBy?: ChartColumn;
   /** Column of numbers for the points' size. */
-  sizeBy?: RunColumn;
+  sizeBy?: ChartColumn;
   /** Pixels of the plot; default 480. */
   width?: number;
   /** Pixels of the plot; default 300. */
@@ -33,7 +39,7 @@ const spread = {
  * A point for each run: any param, metric or tag against any other, numbers or texts.
  * Runs that lack one of the two are left out; the description says how many.
  *
- * @throws AssayerError "invalid-argument" for a name that is no column, or a log scale of texts
+ * @throws AssayerError "invalid-argument" for a name that is no column, or a log scale or sizes of texts
  * @example runScatter(await project.searchRuns(), { x: { column: "params.rate", scale: "log" }, y: "metrics.auc" })
  */
 export function runScatter(runs: readonly ComparedRun[], options: RunScatterOptions): VegaLiteSpec {
@@ -64,6 +70,11 @@ export function runScatter(runs: readonly ComparedRun[], options: RunScatterOpti
     }))
     .filter((row: Record<string, unknown>) => row["x"] !== null && row["y"] !== null);
   const [x, y, color, size] = ["x", "y", "color", "size"].map((channel) => of.get(channel));
+  if (size?.numbers === null)
+    throw new AssayerError(
+      "invalid-argument",
+      `runScatter requires numbers to size by; got texts in ${size.column}`,
+    );
   const leftOut = runs.length - rows.length;
   return {
     $schema: vegaLiteSchema,
@@ -81,8 +92,8 @@ export function runScatter(runs: readonly ComparedRun[], options: RunScatterOpti
       ...(size ? {} : { size: rows.length > 200 ? 36 : 60 }),
     },
     encoding: {
-      ...(x ? { x: positionChannel("x", x, width) } : {}),
-      ...(y ? { y: positionChannel("y", y, width) } : {}),
+      ...(x ? { x: positionChannel("x", x, width, rows.length) } : {}),
+      ...(y ? { y: positionChannel("y", y, width, rows.length) } : {}),
       // Runs of one text are spread over its band, so that they do not hide each other.
       ...(x && !x.numbers ? { xOffset: spread } : {}),
       ...(y && !y.numbers ? { yOffset: spread } : {}),
@@ -103,7 +114,7 @@ export function runScatter(runs: readonly ComparedRun[], options: RunScatterOpti
               field: "size",
               type: "quantitative",
               title: size.title,
-              scale: { zero: false, range: [20, 240] },
+              scale: { ...numberScale(size), range: [20, 240] },
               legend: { tickCount: 4, symbolOpacity: 1 },
             },
           }
@@ -120,11 +131,16 @@ export function runScatter(runs: readonly ComparedRun[], options: RunScatterOpti
   };
 }
 
-function positionChannel(channel: "x" | "y", column: ColumnValues, width: number): object {
+function positionChannel(
+  channel: "x" | "y",
+  column: ColumnValues,
+  width: number,
+  rows: number,
+): object {
   const { title, scale, numbers, categories } = column;
   const grid = channel === "y";
   if (numbers) {
-    const distinct = new Set(numbers.filter((value) => value !== null)).size;
+    const distinct = rows === 0 ? 0 : new Set(numbers.filter((value) => value !== null)).size;
     const log = scale === "log" && distinct > 0;
     return {
       field: channel,
@@ -145,7 +161,7 @@ function positionChannel(channel: "x" | "y", column: ColumnValues, width: number
     title,
     axis: {
       grid,
-      labelLimit: fits ? Math.floor(width / categories.length) - 8 : 120,
+      labelLimit: fits ? Math.floor(width / Math.max(1, categories.length)) - 8 : 120,
       ...(channel === "x" ? { labelAngle: fits ? 0 : -40 } : {}),
     },
     scale: { type: "band", domain: categories, paddingInner: 0.4, paddingOuter: 0.2 },

@@ -23,7 +23,7 @@ const mostCategories = 20;
 export function encodeParams(runs: readonly Readonly<Record<string, Value>>[]): EncodedParam[] {
   const names = new Set(runs.flatMap((params) => Object.keys(params)));
   return [...names].flatMap((param) => {
-    const values = runs.map((params) => params[param]);
+    const values = runs.map((params) => (Object.hasOwn(params, param) ? params[param] : undefined));
     const present = values.filter((value) => !isMissing(value));
     const distinct = new Set(present).size + Number(present.length < values.length);
     if (distinct < 2) return [];

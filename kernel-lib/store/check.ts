@@ -61,3 +61,12 @@ export function requireTimestamp(value: unknown): number {
     );
   return value;
 }
+
+/** A whole number of 0 or more, for `what`: the function and its option. */
+export function requireCount(value: unknown, what: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new AssayerError(
+    "invalid-argument",
+    `${what} requires a whole number of 0 or more; got ${String(value)}`,
+  );
+}

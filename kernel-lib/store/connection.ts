@@ -48,12 +48,18 @@ export function isWritable(store: string): boolean {
   }
 }
 
+/** A database file, and the store's folder that its paths are relative to. */
+interface Place {
+  store: string;
+  database: string;
+}
+
 async function open(
-  store: string,
+  { store, database }: Place,
   readOnly: boolean,
 ): Promise<{ connection: Connection; close: () => void }> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(storePaths.database(store), {
+  const instance = await DuckDBInstance.create(database, {
     access_mode: readOnly ? "READ_ONLY" : "READ_WRITE",
     autoinstall_known_extensions: "false",
   });
@@ -64,7 +70,7 @@ async function open(
   };
   try {
     connection = await instance.connect();
-    await connection.run(`set file_search_path = '${store.replaceAll("'", "''")}'`);
+    await connection.run(`set file_search_path = ${quotedText(store)}`);
     if (readOnly) await requireKnownSchema(connection);
     else await migrate(connection);
     return { connection, close };
@@ -74,33 +80,37 @@ async function open(
   }
 }
 
-function requireDatabase(store: string): void {
-  if (existsSync(storePaths.database(store))) return;
+/** A text as SQL writes it, where no parameter can stand. */
+export function quotedText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function requireDatabase({ store, database }: Place): void {
+  if (existsSync(database)) return;
   throw new AssayerError(
     "read-only-store",
-    `reading ${store} requires its database; got a folder that has only journals and cannot be written: open the project once where it can be written`,
+    `reading ${store} requires its database; got a folder without one that cannot be written`,
   );
 }
 
-async function openWithRetry(store: string, readOnly: boolean, patience: number) {
+/** Runs what opens a database, again and again while another process holds its file. */
+async function whileLocked<T>(
+  database: string,
+  patience: number,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let start = Date.now(), pause = 4; ; pause = Math.min(pause * 2, longestPause)) {
     try {
-      return await open(store, readOnly);
+      return await work();
     } catch (cause) {
       if (cause instanceof AssayerError) throw cause;
       const text = messageOf(cause);
       if (!lockMessage.test(text))
-        throw new AssayerError(
-          "invalid-store",
-          `cannot open ${storePaths.database(store)}: ${text}`,
-          {
-            cause,
-          },
-        );
+        throw new AssayerError("invalid-store", `cannot open ${database}: ${text}`, { cause });
       if (Date.now() - start > patience)
         throw new AssayerError(
           "store-busy",
-          `the store is held by another program for more than ${patience / 1000} s: close the program that has ${storePaths.database(store)} open, and try again`,
+          `the store is held by another program for more than ${patience / 1000} s: close the program that has ${database} open, and try again`,
           { cause },
         );
       await sleep(pause * (0.5 + Math.random()));
@@ -108,25 +118,76 @@ async function openWithRetry(store: string, readOnly: boolean, patience: number)
   }
 }
 
+const usualPatience = 10_000;
+
+export interface VisitOptions {
+  /** Milliseconds to wait for the lock, default 10,000. */
+  patience?: number;
+  /** A copy of the database to work on, instead of the store's own. */
+  database?: string;
+}
+
 /**
  * Opens the database, runs `work`, and closes it again, so that nobody holds the file for long. Waits for other
  * processes, which hold it for some tens of milliseconds. Called within a turn.
  *
- * @param patience milliseconds to wait for the lock
  * @throws AssayerError "store-busy" when the lock was not to be had in that time
  */
 export async function visit<T>(
   store: string,
   mode: "read" | "write",
   work: (connection: Connection) => Promise<T>,
-  patience = 10_000,
+  { patience = usualPatience, database = storePaths.database(store) }: VisitOptions = {},
 ): Promise<T> {
-  if (mode === "read") requireDatabase(store);
-  const { connection, close } = await openWithRetry(store, mode === "read", patience);
+  const place = { store, database };
+  if (mode === "read") requireDatabase(place);
+  const { connection, close } = await whileLocked(database, patience, () =>
+    open(place, mode === "read"),
+  );
   try {
     return await work(connection);
   } finally {
     close();
+  }
+}
+
+/**
+ * Copies the whole database into a new file while nobody can write to it, with the points of each metric together
+ * and without the space of rows that were deleted, then runs `copied` before anybody can write. Called within a turn.
+ */
+export async function copyDatabase(
+  store: string,
+  target: string,
+  copied: () => void = () => undefined,
+): Promise<void> {
+  const source = storePaths.database(store);
+  requireDatabase({ store, database: source });
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    temp_directory: `${target}.tmp`,
+  });
+  const connection = await instance.connect();
+  try {
+    await connection.run(`set file_search_path = ${quotedText(store)}`);
+    await whileLocked(source, usualPatience, () =>
+      connection.run(`attach ${quotedText(source)} as source (read_only)`),
+    );
+    await connection.run(`attach ${quotedText(target)} as target`);
+    await connection.run("copy from database source to target (schema)");
+    const tables = await queryRows<{ name: string }>(
+      connection,
+      "select table_name as name from duckdb_tables() where database_name = 'source'",
+    );
+    for (const { name } of tables)
+      await connection.run(
+        `insert into target.${name} from source.${name} ${name === "metric_points" ? "order by series_id, step, timestamp" : ""}`,
+      );
+    await connection.run("detach target");
+    copied();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
@@ -56,6 +58,22 @@ function writeTemporary(path: string, data: Uint8Array | string, mode: number): 
 /** Puts a whole file at `path` or nothing: temporary file, fsync, rename, fsync of the folder. */
 export function writeDurably(path: string, data: Uint8Array | string, mode = 0o644): void {
   commitFile(writeTemporary(path, data, mode), path);
+}
+
+/** Copies a whole file to `path` or nothing, and waits until the disk has it. */
+export function copyDurably(from: string, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = temporaryName(path);
+  try {
+    copyFileSync(from, temporary, constants.COPYFILE_FICLONE);
+    const descriptor = openSync(temporary, "r");
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    commitFile(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** As `writeDurably`, but the first writer wins; says whether it was this one. */

@@ -18,19 +18,24 @@ const batchBytes = 64 * 1024 * 1024;
 /** Marks a segment of which nothing more will come. */
 const finished = Number.MAX_SAFE_INTEGER;
 
-/** What this process last saw in each store, so that a read of an unchanged store opens it only once. */
+/** What this process last saw, by database, so that a read of an unchanged store opens it only once. */
 const lastSeen = new Map<string, Map<string, number>>();
 
 function stateOf(segment: Segment): number {
   return segment.alive ? segment.size : finished;
 }
 
-/** True when the journals hold something that the database may not have yet. */
-export function hasNews(store: string): boolean {
-  if (!existsSync(storePaths.database(store))) return true;
-  const seen = lastSeen.get(store);
+/** True when the journals hold something that the database, the store's own or a copy, may not have yet. */
+export function hasNews(store: string, database = storePaths.database(store)): boolean {
+  if (!existsSync(database)) return true;
+  const seen = lastSeen.get(database);
   if (!seen) return true;
   return listSegments(store).some((segment) => seen.get(segment.name) !== stateOf(segment));
+}
+
+/** True when the store has journals at all, read or not: one that was closed has none. */
+export function hasUnread(store: string): boolean {
+  return !existsSync(storePaths.database(store)) || listSegments(store).length > 0;
 }
 
 /** How far a segment was taken in. */
@@ -188,8 +193,10 @@ function nextBatch(
   const batch: Segment[] = [];
   let bytes = 0;
   for (const segment of segments) {
-    const { consumed, ended } = progress.get(segment.name) ?? unread;
-    if (ended || (consumed >= segment.size && segment.alive)) continue;
+    const { consumed, ended, fault } = progress.get(segment.name) ?? unread;
+    // One that had ended may have more: its writer was out of sight, and wrote again.
+    const isRead = consumed >= segment.size && (ended || segment.alive);
+    if (isRead || (ended && fault !== null)) continue;
     bytes += segment.size - consumed;
     if (batch.length > 0 && bytes > batchBytes) break;
     batch.push(segment);
@@ -200,11 +207,16 @@ function nextBatch(
 /**
  * Takes what the journals hold into the tables: records in the same transaction as the offsets up to which their
  * segments were read, so that each arrives exactly once whenever the process dies. A segment of which nothing more
- * will come is deleted once all of it is committed; one with a fault is kept.
+ * will come is deleted once all of it is committed, unless `copy` is a copy of the database; one with a fault is
+ * kept.
  *
  * @returns true when there is more than one visit should take
  */
-export async function ingest(connection: Connection, store: string): Promise<boolean> {
+export async function ingest(
+  connection: Connection,
+  store: string,
+  copy?: string,
+): Promise<boolean> {
   const segments = listSegments(store);
   const progress = await readProgress(connection, segments);
   const batch = nextBatch(segments, progress);
@@ -213,13 +225,13 @@ export async function ingest(connection: Connection, store: string): Promise<boo
   const seen = new Map<string, number>();
   for (const segment of segments) {
     const { ended, fault } = progress.get(segment.name) ?? unread;
-    if (ended && fault === null) rmSync(segment.path, { force: true });
+    if (ended && fault === null && copy === undefined) rmSync(segment.path, { force: true });
     else seen.set(segment.name, stateOf(segment));
   }
   const others = segments.filter((segment) => !batch.includes(segment));
   if (nextBatch(others, progress).length > 0) return true;
   await markKilledRuns(connection, segments);
   await createTableFunctions(connection);
-  lastSeen.set(store, seen);
+  lastSeen.set(copy ?? storePaths.database(store), seen);
   return false;
 }

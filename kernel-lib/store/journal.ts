@@ -3,15 +3,17 @@ import {
   existsSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
+  readSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { AssayerError, messageOf } from "../errors";
-import { syncFolder } from "./durable-file";
+import { commitFile, syncFolder, temporaryName, writeSynced } from "./durable-file";
 import type { JournalEvent } from "./events";
 import { eventFrame, metricFrame, metricsFrame, valuesPerFrame } from "./frame";
 import { newId } from "./id";
@@ -21,6 +23,14 @@ import { thisProcess } from "./writer-process";
 const syncDelay = 10;
 const retryDelay = 1000;
 const rotateAt = 64 * 1024 * 1024;
+
+export const durabilities = ["process", "fsync"] as const;
+
+/**
+ * What a record survives once its log call returned: `process`, the death of the process, and power loss some ten
+ * milliseconds later; `fsync`, power loss at once, for about a millisecond a call.
+ */
+export type Durability = (typeof durabilities)[number];
 
 /** The first eight bytes of every segment. */
 export const segmentMagic = Buffer.from("ASSAYER1", "latin1");
@@ -33,6 +43,16 @@ function frameOf(event: JournalEvent): Buffer {
     "invalid-argument",
     `log requires a record under 16 MB; got a larger ${event.kind}`,
   );
+}
+
+function readWhole(descriptor: number, size: number): Buffer {
+  const data = Buffer.allocUnsafe(size);
+  for (let offset = 0; offset < size;) {
+    const read = readSync(descriptor, data, offset, size - offset, offset);
+    if (read === 0) throw new Error(`read ${offset} of ${size} bytes`);
+    offset += read;
+  }
+  return data;
 }
 
 function writeWhole(descriptor: number, bytes: Buffer, position: number): void {
@@ -68,11 +88,13 @@ function cutBack(descriptor: number, size: number): void {
  *
  * A fault of the disk never throws. A new segment is tried at once; if that fails too, the records stay in
  * memory in order, the user is told once, and it is tried again after a second and at `close`. A segment that
- * had a fault is cut back to its last whole frame and never written again.
+ * had a fault is cut back to its last whole frame and never written again. One that was deleted under its writer is
+ * written again under its name, so that the offset up to which it was taken in still holds.
  */
 export class Journal {
   readonly writer = newId();
   private descriptor: number | undefined;
+  private path = "";
   private size = 0;
   private segments = 0;
   private pending: Buffer[] = [];
@@ -80,8 +102,29 @@ export class Journal {
   private retryTimer: NodeJS.Timeout | undefined;
   private nextTry = 0;
   private toldUser = false;
+  /** Frames of a group, which are written as one. */
+  private held: Buffer[] | undefined;
 
-  constructor(private readonly store: string) {}
+  constructor(
+    private readonly store: string,
+    private readonly durability: Durability = "process",
+  ) {}
+
+  /** Writes all that `work` appends at once: with one call, and one wait for the disk where there is any. */
+  group(work: () => void): void {
+    if (this.held !== undefined) {
+      work();
+      return;
+    }
+    const held: Buffer[] = [];
+    this.held = held;
+    try {
+      work();
+    } finally {
+      this.held = undefined;
+      if (held.length > 0) this.write(Buffer.concat(held));
+    }
+  }
 
   append(event: JournalEvent): void {
     this.write(frameOf(event));
@@ -144,11 +187,16 @@ export class Journal {
         `${this.pending.length} records could not be written to ${this.store} and are lost`,
         "AssayerWarning",
       );
+    this.restoreDeleted();
     if (this.descriptor !== undefined) endSegment(this.descriptor, this.size);
     this.descriptor = undefined;
   }
 
   private write(frame: Buffer): void {
+    if (this.held !== undefined) {
+      this.held.push(frame);
+      return;
+    }
     if (this.pending.length > 0) {
       this.pending.push(frame);
       if (Date.now() >= this.nextTry) this.retry();
@@ -166,11 +214,40 @@ export class Journal {
   private writeFrame(frame: Buffer): void {
     const descriptor = this.requireSegment();
     writeWhole(descriptor, frame, this.size);
+    if (this.durability === "fsync") fdatasyncSync(descriptor);
     this.size += frame.length;
     this.syncTimer ??= setTimeout(() => {
       this.syncTimer = undefined;
-      if (this.descriptor !== undefined) fdatasync(this.descriptor, () => undefined);
+      this.restoreDeleted();
+      if (this.descriptor !== undefined && this.durability === "process")
+        fdatasync(this.descriptor, () => undefined);
     }, syncDelay).unref();
+  }
+
+  private restoreDeleted(): void {
+    const { descriptor, path, size } = this;
+    if (descriptor === undefined || fstatSync(descriptor).nlink > 0) return;
+    try {
+      if (!existsSync(storePaths.manifest(this.store))) throw new Error("the store was deleted");
+      mkdirSync(storePaths.journal(this.store), { recursive: true });
+      const temporary = temporaryName(path);
+      writeSynced(temporary, readWhole(descriptor, size));
+      commitFile(temporary, path);
+      this.descriptor = openSync(path, "r+");
+      closeSync(descriptor);
+      this.toldUser = false;
+      process.emitWarning(
+        `the journal ${path} was deleted while it was written; it has been written again`,
+        "AssayerWarning",
+      );
+    } catch (error) {
+      // The file without a name still holds all records, as long as this process lives.
+      this.tellUser(error);
+      this.syncTimer ??= setTimeout(() => {
+        this.syncTimer = undefined;
+        this.restoreDeleted();
+      }, retryDelay).unref();
+    }
   }
 
   /** The segment to write to: the current one, or a new one when there is none or it is full. */
@@ -186,7 +263,7 @@ export class Journal {
     const path = join(folder, `${this.writer}-${number}.journal`);
     const header = frameOf({ kind: "segment", writer: this.writer, ...thisProcess() });
     const start = Buffer.concat([segmentMagic, header]);
-    const descriptor = openSync(path, "wx");
+    const descriptor = openSync(path, "wx+");
     try {
       writeWhole(descriptor, start, 0);
       syncFolder(folder);
@@ -195,8 +272,10 @@ export class Journal {
       rmSync(path, { force: true });
       throw error;
     }
+    this.restoreDeleted();
     const { descriptor: previous, size: previousSize } = this;
     this.segments++;
+    this.path = path;
     this.descriptor = descriptor;
     this.size = start.length;
     if (previous !== undefined) endSegment(previous, previousSize);

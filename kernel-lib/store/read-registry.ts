@@ -125,7 +125,7 @@ export function listTransitions(connection: Connection, model: string): Promise<
   return queryRows<StageTransition>(
     connection,
     `select model, number, from_stage as "from", to_stage as "to", reason, changed_by as "by", changed_at as "at"
-      from stage_transitions where model = ? order by transition_id desc`,
+      from stage_transitions where model = ? order by changed_at desc, transition_id desc`,
     [model],
   );
 }

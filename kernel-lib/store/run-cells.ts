@@ -1,67 +1,81 @@
+import type { DuckDBValue } from "@duckdb/node-api";
 import { queryRows, type Connection } from "./connection";
-import type { ParamValue } from "./events";
 import { numberColumns } from "./number-columns";
 
-/** The parts of a run that are kept as rows of keys and values. */
-interface RunCells {
-  runId: string;
-  params: Record<string, ParamValue>;
-  metrics: Record<string, number>;
-  tags: Record<string, string>;
+/** What a run keeps as rows of keys and values. */
+export type CellGroup = "metrics" | "params" | "tags";
+
+export const cellTables: Readonly<Record<CellGroup, string>> = {
+  metrics: "metric_series",
+  params: "params",
+  tags: "tags",
+};
+
+/** Values of keys of runs, one after the other, ordered by key: position of the run, position of the key, value. */
+interface Cells<Values> {
+  keys: readonly string[];
+  runs: ArrayLike<number>;
+  keyIndexes: ArrayLike<number>;
+  values: Values;
 }
 
-const wanted = `(select unnest(ids) as run_id, unnest(range(len(ids))) as position
-  from (select from_json(?, '["VARCHAR"]') as ids))`;
+export type MetricCells = Cells<Float64Array>;
+export type TextCells = Cells<string[]> & { types: readonly string[] };
 
-interface TextRow {
-  position: number;
-  key: string;
-  value: string;
-  type: string;
+const list = `unnest(from_json(?, '["VARCHAR"]'))`;
+const numbered = (name: string) =>
+  `(select unnest(all_of) as ${name}, unnest(range(len(all_of))) as ${name}_index
+    from (select from_json(?, '["VARCHAR"]') as all_of))`;
+
+/** The keys that some of the runs have, by name. */
+export async function keysOfRuns(
+  connection: Connection,
+  group: CellGroup,
+  runIds: readonly string[],
+): Promise<string[]> {
+  const rows = await queryRows<{ key: string }>(
+    connection,
+    `select distinct key from ${cellTables[group]} where run_id in (select ${list}) order by key`,
+    [JSON.stringify(runIds)],
+  );
+  return rows.map(({ key }) => key);
 }
 
-function paramValue({ value, type }: TextRow): ParamValue {
-  if (type === "number") return Number(value);
-  return type === "boolean" ? value === "true" : value;
+const joined = (group: CellGroup) =>
+  `from ${cellTables[group]} join ${numbered("run_id")} using (run_id) join ${numbered("key")} using (key)
+    order by key_index`;
+
+/** Last values of metrics; a million take about a second. */
+export async function metricCells(
+  connection: Connection,
+  runIds: readonly string[],
+  keys: readonly string[],
+): Promise<MetricCells> {
+  const [runs = [], keyIndexes = [], values = new Float64Array()] = await numberColumns(
+    connection,
+    `select run_id_index::double, key_index::double, last_value ${joined("metrics")}`,
+    [JSON.stringify(runIds), JSON.stringify(keys)],
+  );
+  return { keys, runs, keyIndexes, values };
 }
 
-/** Fills params, last metrics and tags of many runs, with one query for each; a million values take about a second. */
-export async function addCells(connection: Connection, runs: readonly RunCells[]): Promise<void> {
-  const ids = JSON.stringify(runs.map(({ runId }) => runId));
-  const params = await queryRows<TextRow>(
-    connection,
-    `select position, key, value, type from params join ${wanted} using (run_id) order by key`,
-    [ids],
+/** Params with their types, or tags. */
+export async function textCells(
+  connection: Connection,
+  group: "params" | "tags",
+  runIds: readonly string[],
+  keys: readonly string[],
+): Promise<TextCells> {
+  const type = group === "params" ? "type" : "'string'";
+  const reader = await connection.runAndReadAll(
+    `select run_id_index::integer, key_index::integer, value, ${type} ${joined(group)}`,
+    [JSON.stringify(runIds), JSON.stringify(keys)] as DuckDBValue[],
   );
-  for (const row of params) {
-    const run = runs[row.position];
-    if (run) run.params[row.key] = paramValue(row);
-  }
-  const tags = await queryRows<TextRow>(
-    connection,
-    `select position, key, value from tags join ${wanted} using (run_id) order by key`,
-    [ids],
-  );
-  for (const { position, key, value } of tags) {
-    const run = runs[position];
-    if (run) run.tags[key] = value;
-  }
-  const keys = await queryRows<{ key: string }>(
-    connection,
-    "select distinct key from metric_series order by key",
-  );
-  const [positions = [], keyIndexes = [], values = []] = await numberColumns(
-    connection,
-    `select position::double, key_index::double, last_value
-      from metric_series join ${wanted} using (run_id)
-      join (select key, row_number() over (order by key) - 1 as key_index
-        from (select distinct key from metric_series)) using (key)
-      order by key_index`,
-    [ids],
-  );
-  for (let i = 0; i < positions.length; i++) {
-    const run = runs[positions[i] ?? -1];
-    const key = keys[keyIndexes[i] ?? -1]?.key;
-    if (run && key !== undefined) run.metrics[key] = values[i] ?? NaN;
-  }
+  const [runs = [], keyIndexes = [], values = [], types = []] = reader.getColumns() as [
+    number[],
+    number[],
+    string[],
+    string[],
+  ];
+  return { keys, runs, keyIndexes, values, types };
 }

@@ -61,10 +61,10 @@ export function listSegments(store: string): Segment[] {
     const path = join(folder, name);
     try {
       const descriptor = openSync(path, "r");
-      const size = fstatSync(descriptor).size;
+      const { size, mtimeMs } = fstatSync(descriptor);
       closeSync(descriptor);
       const process = writerOf(path, name);
-      const alive = process === undefined || mayBeAlive(process);
+      const alive = process === undefined || mayBeAlive(process, Date.now() - mtimeMs);
       segments.push({ name, path, size, writer: name.slice(0, 26), alive });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

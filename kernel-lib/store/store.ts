@@ -6,10 +6,13 @@ import {
   visit,
   type Connection,
   type SqlValue,
+  type VisitOptions,
 } from "./connection";
-import { hasNews, ingest } from "./ingest";
-import { Journal } from "./journal";
-import { readManifest, type StoreManifest } from "./layout";
+import { hasNews, hasUnread, ingest } from "./ingest";
+import { Journal, type Durability } from "./journal";
+import { readManifest, storePaths, type StoreManifest } from "./layout";
+import { PrivateCopy } from "./private-copy";
+import { RetryQueue } from "./retry-queue";
 
 /** How long a reader waits to bring the tables up to date before it reads them as they are, in ms. */
 const refreshPatience = 3000;
@@ -28,13 +31,19 @@ async function ingestAll(connection: Connection, store: string): Promise<void> {
 export class Store {
   readonly manifest: StoreManifest;
   readonly journal: Journal;
+  /** For files beside the journal: artifacts, tables. */
+  readonly retries = new RetryQueue();
   private closed = false;
   private toldStale = false;
   private readonly readers: Reader[] = [];
+  private copy: PrivateCopy | undefined;
 
-  constructor(readonly directory: string) {
+  constructor(
+    readonly directory: string,
+    durability?: Durability,
+  ) {
     this.manifest = readManifest(directory);
-    this.journal = new Journal(directory);
+    this.journal = new Journal(directory, durability);
   }
 
   /** The journal, for a caller that wants to write. */
@@ -94,12 +103,16 @@ export class Store {
   /** Writes what is left and brings the tables up to date, so that other programs see them so. */
   async close(): Promise<void> {
     if (this.closed) return;
+    await this.retries.flush();
+    this.retries.tellLost();
     this.closed = true;
     this.journal.close();
     try {
-      await takeTurn(this.directory, () => this.ingestNews(refreshPatience));
+      await takeTurn(this.directory, () => this.ingestNews({ patience: refreshPatience }));
     } catch {
       // The next reader does it: the journal holds everything.
+    } finally {
+      this.copy?.remove();
     }
   }
 
@@ -108,21 +121,33 @@ export class Store {
       throw new AssayerError("closed", `${what} requires an open project; got a closed one`);
   }
 
-  private async ingestNews(patience?: number): Promise<void> {
+  private async ingestNews(options?: VisitOptions): Promise<void> {
     if (!hasNews(this.directory) || !isWritable(this.directory)) return;
     const work = (connection: Connection) => ingest(connection, this.directory);
-    while (await visit(this.directory, "write", work, patience));
+    while (await visit(this.directory, "write", work, options));
+  }
+
+  /** The database to read, with everything in it that can be had now. */
+  private async databaseToRead(): Promise<string> {
+    const { directory } = this;
+    if (isWritable(directory) || !hasUnread(directory)) {
+      await this.ingestNews({ patience: refreshPatience }).catch((error: unknown) => {
+        this.tellStale(error);
+      });
+      return storePaths.database(directory);
+    }
+    this.copy ??= new PrivateCopy(directory);
+    return this.copy.refresh();
   }
 
   private async serveReaders(): Promise<void> {
     const readers = this.readers.splice(0);
     try {
-      await this.ingestNews(refreshPatience).catch((error: unknown) => {
-        this.tellStale(error);
-      });
-      await visit(this.directory, "read", async (connection) => {
+      const database = await this.databaseToRead();
+      const serve = async (connection: Connection) => {
         for (const reader of readers) await reader.run(connection);
-      });
+      };
+      await visit(this.directory, "read", serve, { database });
     } catch (error) {
       for (const reader of readers) reader.fail(error);
     }

@@ -33,11 +33,19 @@ export function thisProcess(): WriterProcess {
   return { host: hostname(), pid, started: startTicks(pid), boot, namespace };
 }
 
-/** False only when the process is known to have ended; one that cannot be seen from here counts as alive. */
-export function mayBeAlive(writer: WriterProcess): boolean {
-  if (writer.host !== hostname()) return true;
+/** How long a writer that cannot be seen from here counts as alive after it last wrote, in milliseconds. */
+const unseenPatience = 24 * 3600 * 1000;
+
+/**
+ * False when the process is known to have ended. One that cannot be seen from here, on another host or in another
+ * container, counts as alive for a day after it last wrote; should it write again, its records are taken in still.
+ *
+ * @param idle milliseconds since it last wrote, default 0
+ */
+export function mayBeAlive(writer: WriterProcess, idle = 0): boolean {
+  if (writer.host !== hostname()) return idle < unseenPatience;
   if (writer.boot !== null && boot !== null && writer.boot !== boot) return false;
-  if (writer.namespace !== namespace) return true;
+  if (writer.namespace !== namespace) return idle < unseenPatience;
   try {
     process.kill(writer.pid, 0);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ComparedRun } from "../../kernel-lib/charts/index";
+import type { ComparedRun, RunSummary } from "../../kernel-lib/index";
 import { seededRandom } from "../../kernel-lib/stats/seeded-random";
 
 /** Three runs, one without momentum, and one whose metric diverged. */
@@ -24,6 +24,9 @@ export const threeRuns: ComparedRun[] = [
     metrics: { auc: NaN, loss: Infinity },
   },
 ];
+
+/** The compiler holds that what a project lists can be compared. */
+export const fromProject = (runs: RunSummary[]): readonly ComparedRun[] => runs;
 
 /** So many runs, a tenth of them without the metric. */
 export function manyRuns(count: number): ComparedRun[] {

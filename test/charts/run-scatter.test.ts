@@ -68,6 +68,16 @@ test("runScatter draws 500 runs, one, and none", async () => {
   }
 });
 
+test("runScatter refuses to size by texts", () => {
+  assert.throws(
+    () => runScatter(threeRuns, { x: rate, y: "metrics.auc", sizeBy: "params.optimizer" }),
+    new AssayerError(
+      "invalid-argument",
+      "runScatter requires numbers to size by; got texts in params.optimizer",
+    ),
+  );
+});
+
 test("runScatter refuses a name that is no column", () => {
   assert.throws(
     () => runScatter(threeRuns, { x: "metric.auc", y: "metrics.auc" }),
@@ -76,4 +86,12 @@ test("runScatter refuses a name that is no column", () => {
       "unknown column: metric.auc; expected one of name, params.<key>, metrics.<key>, tags.<key>",
     ),
   );
+});
+
+test("runScatter takes no key from an object's prototype", () => {
+  const spec = runScatter([{ name: "a", params: {}, metrics: { auc: 1 } }], {
+    x: "params.constructor",
+    y: "metrics.auc",
+  });
+  assert.match(String(spec["description"]), /of 0 runs; 1 without a value left out$/u);
 });

@@ -13,31 +13,41 @@ const writersAtOnce = 2;
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
 function start(script: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [join(__dirname, script), ...args], { stdio: "inherit" });
+  return spawn(process.execPath, [join(__dirname, script), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
-async function killAfter(child: ChildProcess, milliseconds: number): Promise<void> {
+/** Kills a child some time after it was started, or after it said that it is at work. */
+async function killAfter(
+  child: ChildProcess,
+  milliseconds: number,
+  atWork: boolean,
+): Promise<void> {
   const ended = new Promise((done) => child.once("exit", done));
+  if (atWork) await new Promise((done) => child.stdout?.once("data", done));
   await pause(milliseconds);
   child.kill("SIGKILL");
   await ended;
 }
 
-test(`${kills} kills of writers and ingesters lose and double nothing that was acknowledged`, async (t) => {
+test(`${kills} kills of writers, ingesters and compacters lose and double nothing that was acknowledged`, async (t) => {
   const folder = temporaryFolder();
   const created = await openProject(folder, { name: "crash" });
   await created.close();
   const files: string[] = [];
-  let ingesters = 0;
+  const readers = ["ingester.mjs", "compacter.mjs"] as const;
+  let rounds = 0;
   for (let killed = 0; killed < kills;) {
+    const atWork = rounds % 4 !== 3;
     const round = Array.from({ length: writersAtOnce }, (_, i) => {
       const file = join(folder, `acknowledged-${killed}-${i}`);
       files.push(file);
-      return killAfter(start("writer.mjs", folder, file), 120 + Math.random() * 500);
+      return killAfter(start("writer.mjs", folder, file), Math.random() * 500, atWork);
     });
-    // An ingester dies in every phase: opening, reading, writing, committing, closing, deleting.
-    round.push(killAfter(start("ingester.mjs", folder), 100 + Math.random() * 600));
-    ingesters++;
+    // They die in every phase: opening, reading, writing, committing, closing, deleting, renaming.
+    const reader = readers[rounds++ % readers.length] ?? readers[0];
+    round.push(killAfter(start(reader, folder), Math.random() * 500, atWork));
     await Promise.all(round);
     killed += round.length;
   }
@@ -76,6 +86,6 @@ test(`${kills} kills of writers and ingesters lose and double nothing that was a
   await project.close();
   assert.ok(acknowledged > kills * 100, `${acknowledged} records were acknowledged`);
   t.diagnostic(
-    `${acknowledged} acknowledged records, ${files.length} writers and ${ingesters} ingesters killed`,
+    `${acknowledged} acknowledged records, ${files.length} writers and ${rounds} ingesters and compacters killed`,
   );
 });

@@ -14,6 +14,7 @@ async function main() {
     if (step % 100 === 0) run.setTag(`tag-${step}`, String(step));
     count.writeUInt32LE(step + 1);
     writeSync(file, count, 0, 4, 0);
+    if (step === 0) process.stdout.write("at work\n");
     if (step % 500 === 0) await new Promise((done) => setImmediate(done));
   }
 }

@@ -43,7 +43,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     for (const { name } of experiments) await workbench.treeRow(name).waitFor();
     await workbench.treeRow(model).waitFor();
     await workbench.treeRow(`v${candidate}`).waitFor();
-    const [newest] = await project.runs({ limit: 1 });
+    const [newest] = await project.searchRuns({ limit: 1 });
     await workbench.treeRow(newest?.name ?? "").waitFor();
     await workbench.page
       .locator(".statusbar-item", { hasText: project.name })
@@ -71,7 +71,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   test("shows all runs in a table that sorts, filters and opens them", async () => {
     await workbench.runCommand("Assayer: Open Runs Table");
     const frame = await workbench.webview(".grid-row");
-    const runs = await project.runs();
+    const runs = await project.searchRuns();
     assert.equal(await frame.getByRole("grid").getAttribute("aria-rowcount"), `${runs.length + 1}`);
     await frame.locator('[data-column="metrics.auc"]').click();
     const best = [...runs].sort((a, b) => (b.metrics["auc"] ?? -1) - (a.metrics["auc"] ?? -1));
@@ -212,7 +212,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
 
 /** The demo's newest run with a metric of several steps. */
 async function runWithCurve(project: Project) {
-  const runs = await project.runs();
+  const runs = await project.searchRuns();
   for (const run of runs.filter(({ experiment }) => experiment !== "live")) {
     const { series } = await project.run(run.runId);
     if (series.some(({ count }) => count > 5)) return run;

@@ -112,7 +112,7 @@ for (const [name, options] of Object.entries({
          const project = await openProject();
          const number: number = (await project.registry.resolve("m@production")).number;
          metricCurves([{ run: "a", key: "b", steps: [number], values: [1] }]);
-         return (await project.runs({ limit: 1 }))[0];
+         return (await project.searchRuns({ limit: 1 }))[0];
        }`,
     );
     const [compiler = "", ...flags] = options;

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import fs, {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
 import type { JournalEvent } from "../../kernel-lib/store/events";
 import {
@@ -15,7 +24,7 @@ import {
   splitSeries,
 } from "../../kernel-lib/store/frame";
 import { newId } from "../../kernel-lib/store/id";
-import { Journal, segmentMagic } from "../../kernel-lib/store/journal";
+import { durabilities, Journal, segmentMagic } from "../../kernel-lib/store/journal";
 import { createStore } from "../../kernel-lib/store/layout";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -173,4 +182,90 @@ test("a registry change that cannot be written throws with code store-fault", (t
     },
     (error: unknown) => error instanceof AssayerError && error.code === "store-fault",
   );
+});
+
+async function warningsOf(t: TestContext, work: () => Promise<void>): Promise<string[]> {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", listen);
+  t.after(() => process.off("warning", listen));
+  await work();
+  await new Promise((done) => setImmediate(done));
+  return warnings;
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+test("a journal deleted under its writer comes back whole under its name, and the user is told once", async (t) => {
+  const store = createStore(temporaryFolder());
+  const journal = new Journal(store);
+  journal.append(tag("0"));
+  const folder = join(store, "journal");
+  const names = readdirSync(folder);
+  const warnings = await warningsOf(t, async () => {
+    rmSync(folder, { recursive: true });
+    journal.append(tag("1"));
+    await pause(60);
+    journal.append(tag("2"));
+    assert.deepEqual(readdirSync(folder), names);
+    rmSync(join(folder, names[0] ?? ""));
+    journal.append(tag("3"));
+    journal.close();
+  });
+  assert.deepEqual(readdirSync(folder), names);
+  const { events, reason } = scan(readFileSync(join(folder, names[0] ?? "")).subarray(8));
+  assert.equal(reason, "complete");
+  assert.deepEqual(
+    events.flatMap((event) => (event as { value?: string }).value ?? []),
+    ["0", "1", "2", "3"],
+  );
+  assert.equal(warnings.length, 2);
+  for (const warning of warnings)
+    assert.match(warning, /was deleted while it was written; it has been written again$/u);
+});
+
+test("a whole store deleted under its writer is not made again, and its records come back with it", async (t) => {
+  const root = temporaryFolder();
+  const store = createStore(root);
+  const journal = new Journal(store);
+  journal.append(tag("0"));
+  const backup = join(root, "backup");
+  cpSync(store, backup, { recursive: true });
+  const warnings = await warningsOf(t, async () => {
+    rmSync(store, { recursive: true });
+    journal.append(tag("1"));
+    await pause(60);
+    assert.equal(existsSync(store), false);
+    cpSync(backup, store, { recursive: true });
+    await pause(1100);
+  });
+  journal.close();
+  const [name = ""] = readdirSync(join(store, "journal"));
+  const { events } = scan(readFileSync(join(store, "journal", name)).subarray(8));
+  assert.deepEqual(
+    events.flatMap((event) => (event as { value?: string }).value ?? []),
+    ["0", "1"],
+  );
+  assert.match(warnings[0] ?? "", /the store was deleted; the run goes on/u);
+});
+
+test("a group is written with one call, and the journal waits for the disk where that was asked", (t) => {
+  const writes = t.mock.method(fs, "writeSync");
+  const waits = t.mock.method(fs, "fdatasyncSync");
+  for (const durability of durabilities) {
+    const store = createStore(temporaryFolder());
+    const journal = new Journal(store, durability);
+    journal.append(tag("opens the segment"));
+    writes.mock.resetCalls();
+    waits.mock.resetCalls();
+    journal.group(() => {
+      for (let i = 0; i < 3; i++) journal.append(tag(String(i)));
+    });
+    const [name = ""] = readdirSync(join(store, "journal"));
+    const { events } = scan(readFileSync(join(store, "journal", name)).subarray(8));
+    assert.equal(events.length, 5);
+    assert.equal(writes.mock.callCount(), 1);
+    assert.equal(waits.mock.callCount(), durability === "fsync" ? 1 : 0);
+    journal.close();
+  }
 });

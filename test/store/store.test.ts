@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { AssayerError, findStore, openProject, type Project } from "../../kernel-lib/index";
+import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import { migrate } from "../../kernel-lib/store/migrate";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -69,7 +78,10 @@ test("a store of a newer format is refused, by its folder and by its database", 
   connection.closeSync();
   instance.closeSync();
   const later = await openProject(root);
-  await assert.rejects(later.runs(), refusal("newer-store", /schema version 1 or lower; got 99/u));
+  await assert.rejects(
+    later.searchRuns(),
+    refusal("newer-store", /schema version 1 or lower; got 99/u),
+  );
   await later.close();
 });
 
@@ -84,7 +96,10 @@ test("a folder that is no store, and a database that is not ours, are refused", 
   const other = temporaryFolder();
   const project = await openProject(other);
   writeFileSync(join(project.directory, "store.duckdb"), "x".repeat(20_000));
-  await assert.rejects(project.runs(), refusal("invalid-store", /cannot open .*store\.duckdb/u));
+  await assert.rejects(
+    project.searchRuns(),
+    refusal("invalid-store", /cannot open .*store\.duckdb/u),
+  );
   await project.close();
 
   const third = temporaryFolder();
@@ -95,7 +110,7 @@ test("a folder that is no store, and a database that is not ours, are refused", 
   connection.closeSync();
   instance.closeSync();
   await assert.rejects(
-    foreign.runs(),
+    foreign.searchRuns(),
     refusal("invalid-store", /requires a database made by assayer/u),
   );
   await foreign.close();
@@ -111,7 +126,7 @@ test("project.sql cannot change the store, and says what was wrong with the SQL"
     assert.ok((error as AssayerError).cause instanceof Error);
     return true;
   });
-  assert.equal((await project.runs()).length, 1);
+  assert.equal((await project.searchRuns()).length, 1);
   await project.close();
 });
 
@@ -141,41 +156,77 @@ test("a program that holds the database is named in a clear error after the pati
   await project.close();
 });
 
-test("a read-only store is read, and refuses changes with a clear error", async () => {
-  const root = temporaryFolder();
-  const project = await openProject(root);
-  await oneRun(project);
-  await project.close();
+/** What a process that may not write sees of a store. */
+function readOnly(root: string, source: string): unknown {
   const file = join(root, "reader.ts");
   writeFileSync(
     file,
     `import { openProject } from ${JSON.stringify(join(__dirname, "../../kernel-lib/index"))};
     (async () => {
       const project = await openProject(${JSON.stringify(root)});
-      const runs = (await project.runs()).length;
-      const change = project.registry.promote("m", 1, "production", { reason: "x" });
-      const refused = await change.catch((error) => error.code + ": " + error.message);
-      const run = project.startRun({ experiment: "e" });
-      run.logMetric("loss", 2);
-      console.log(JSON.stringify({ runs, refused, goesOn: true }));
+      console.log(JSON.stringify(await (async () => { ${source} })()));
       await project.close();
     })();`,
   );
   execFileSync("chmod", ["-R", "a-w,a+rX", root]);
+  const scratch = temporaryFolder();
+  chmodSync(scratch, 0o777);
   // Root may write anywhere, so it reads as nobody.
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const output = execFileSync(process.execPath, ["--import", "tsx", file], {
-    ...nobody,
-    cwd: join(__dirname, "../.."),
-    encoding: "utf8",
-    env: { ...process.env, HOME: "/tmp", TSX_DISABLE_CACHE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  execFileSync("chmod", ["-R", "u+w", root]);
-  const seen = JSON.parse(output) as { runs: number; refused: string; goesOn: boolean };
+  try {
+    const output = execFileSync(process.execPath, ["--import", "tsx", file], {
+      ...nobody,
+      cwd: join(__dirname, "../.."),
+      encoding: "utf8",
+      env: { ...process.env, HOME: "/tmp", TMPDIR: scratch, TSX_DISABLE_CACHE: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const left = readdirSync(scratch).filter((name) => name.startsWith("assayer-"));
+    assert.deepEqual(left, [], "the private copy is gone");
+    return JSON.parse(output);
+  } finally {
+    execFileSync("chmod", ["-R", "u+w", root]);
+  }
+}
+
+test("a read-only store is read, and refuses changes with a clear error", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  await oneRun(project);
+  await project.close();
+  const seen = readOnly(
+    root,
+    `const runs = (await project.experiments())[0].runs;
+     const change = project.registry.promote("m", 1, "production", { reason: "x" });
+     const refused = await change.catch((error) => error.code + ": " + error.message);
+     const run = project.startRun({ experiment: "e" });
+     run.logMetric("loss", 2);
+     return { runs, refused, goesOn: true };`,
+  ) as { runs: number; refused: string; goesOn: boolean };
   assert.equal(seen.runs, 1);
   assert.ok(seen.goesOn);
   assert.match(seen.refused, /^read-only-store: changing the registry requires write access/u);
+});
+
+test("a read-only store shows what its journals hold, with a database and without, and stays as it is", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  run.logMetric("loss", 1);
+  await run.logPredictions([{ yPred: 1 }]);
+  const question = `const [row] = await project.sql("select count(*) as n, max(value) as last from metrics");
+    const [tables] = await project.sql("select count(*) as n from predictions()");
+    return { ...row, tables: tables.n };`;
+  assert.deepEqual(readOnly(root, question), { n: 1, last: 1, tables: 1 });
+  assert.equal(existsSync(join(project.directory, "store.duckdb")), false);
+  await project.refresh();
+  const before = readFileSync(join(project.directory, "store.duckdb"));
+  run.logMetric("loss", 2);
+  assert.deepEqual(readOnly(root, question), { n: 2, last: 2, tables: 1 });
+  assert.ok(before.equals(readFileSync(join(project.directory, "store.duckdb"))));
+  await run.end();
+  assert.equal((await project.sql("select count(*) as n from metrics"))[0]?.n, 2);
+  await project.close();
 });
 
 test("a worker thread may log, and is told to read on the main thread", async () => {
@@ -190,7 +241,7 @@ test("a worker thread may log, and is told to read on the main thread", async ()
        const project = await openProject(${JSON.stringify(root)});
        const run = project.startRun({ experiment: "e", name: "from a worker" });
        await run.end();
-       parentPort?.postMessage(await project.runs().catch((error) => error.message));
+       parentPort?.postMessage(await project.searchRuns().catch((error) => error.message));
        await project.close();
      })();`,
   );
@@ -202,7 +253,7 @@ test("a worker thread may log, and is told to read on the main thread", async ()
   });
   assert.match(String(message), /requires the main thread; got a worker thread/u);
   assert.deepEqual(
-    (await project.runs()).map(({ name }) => name),
+    (await project.searchRuns()).map(({ name }) => name),
     ["from a worker"],
   );
   await project.close();
@@ -221,6 +272,37 @@ test("a copied or moved store reads the same, tables included", async () => {
   const rows = await moved.sql("select y_pred from predictions() order by y_pred");
   assert.deepEqual(rows, [{ y_pred: 0 }, { y_pred: 1 }]);
   await moved.close();
+});
+
+test("a store that was committed to git and cloned reads the same, without the signing key, and is written on", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "e" });
+  run.logArtifact({ name: "a.txt", data: "text" });
+  await run.logPredictions([{ yPred: 1 }]);
+  const onnx = linearRegressor([[1]], { intercept: [0] });
+  await run.logModel("m", onnx);
+  await run.end();
+  await project.close();
+  mkdirSync(join(root, ".assayer", "keys"));
+  writeFileSync(join(root, ".assayer", "keys", "private.pem"), "secret");
+  const git = (cwd: string, ...words: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b.c", ...words], { cwd });
+  git(root, "init", "--quiet");
+  git(root, "add", "--all");
+  git(root, "commit", "--quiet", "--message", "runs");
+  const clone = join(temporaryFolder(), "clone");
+  git(root, "clone", "--quiet", root, clone);
+  const cloned = await openProject(clone);
+  assert.equal(existsSync(join(clone, ".assayer", "keys")), false);
+  assert.deepEqual((await cloned.doctor()).findings, []);
+  assert.equal((await cloned.run(run.id)).status, "finished");
+  assert.equal((await cloned.registry.register("m", onnx)).number, 2);
+  const later = cloned.startRun({ experiment: "e" });
+  later.logMetric("loss", 1);
+  await later.end();
+  assert.equal((await cloned.experiments())[0]?.runs, 2);
+  await cloned.close();
 });
 
 test("ingested segments of ended writers are deleted, and their records arrive once", async () => {
@@ -261,7 +343,7 @@ test("a corrupt segment is kept and named, what came before it is there, other r
   assert.match(String(fault?.fault), /^a corrupt record at byte \d+$/u);
   const other = await openProject(root);
   await oneRun(other);
-  assert.deepEqual((await other.runs()).map(({ name }) => name).sort(), ["damaged", "r"]);
+  assert.deepEqual((await other.searchRuns()).map(({ name }) => name).sort(), ["damaged", "r"]);
   await other.close();
   await project.close();
   assert.ok(existsSync(path), "the damaged segment is kept");

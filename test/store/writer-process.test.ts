@@ -14,6 +14,15 @@ test("a writer is taken for dead only when that is known", () => {
   assert.equal(mayBeAlive({ ...self, pid: ended, namespace: "pid:[1]" }), true);
 });
 
+test("a writer out of sight that has not written for a day is taken for dead; one in sight never is", () => {
+  const self = thisProcess();
+  const days = (count: number) => count * 24 * 3600 * 1000;
+  assert.equal(mayBeAlive({ ...self, host: "elsewhere" }, days(0.9)), true);
+  assert.equal(mayBeAlive({ ...self, host: "elsewhere" }, days(1.1)), false);
+  assert.equal(mayBeAlive({ ...self, namespace: "pid:[1]" }, days(1.1)), false);
+  assert.equal(mayBeAlive(self, days(1000)), true);
+});
+
 test(
   "a reused process id and an earlier boot do not keep a dead writer alive",
   { skip: process.platform !== "linux" && "needs /proc" },

@@ -61,7 +61,7 @@ test("a run keeps params, metrics, tags, note, artifacts and where it came from"
   );
   assert.equal((await project.readArtifact(artifact?.digest ?? "")).toString(), "# hi");
 
-  const [auc] = await project.metricHistory(run.id, ["auc"]);
+  const [auc] = await project.metricHistory(run.id, { keys: ["auc"] });
   assert.deepEqual([...(auc?.values ?? [])], [0.5, NaN, Infinity, -Infinity, 0.9]);
   assert.deepEqual([...(auc?.steps ?? [])], [0, 1, 2, 3, 100]);
   assert.equal(auc?.timestamps[4], Date.UTC(2024, 0, 2));
@@ -187,14 +187,20 @@ test("unknown runs, experiments, tables and orders are named in the error", asyn
   await run.end();
   await assert.rejects(project.run("nope"), mistake(/^unknown run: nope$/u, "unknown-run"));
   await assert.rejects(
-    project.runs({ experiment: "nope" }),
+    project.searchRuns({ experiment: "nope" }),
     mistake(/^unknown experiment: nope; expected one of wages$/u, "unknown-experiment"),
   );
   await assert.rejects(
-    project.runs({ orderBy: "colour" }),
-    mistake(/^unknown orderBy: colour; expected one of started_at/u),
+    project.searchRuns({ orderBy: "colour" }),
+    mistake(
+      /^unknown attribute at position 1: colour; expected one of run_id, name/u,
+      "invalid-filter",
+    ),
   );
-  await assert.rejects(project.runs({ limit: -1 }), mistake(/whole limit of 0 or more; got -1/u));
+  await assert.rejects(
+    project.searchRuns({ limit: -1 }),
+    mistake(/limit requires a whole number of 0 or more; got -1/u),
+  );
   await assert.rejects(
     project.readTable(run.id, "features", "x"),
     mistake(/^unknown table: features x; expected one of none$/u, "unknown-table"),
@@ -304,20 +310,15 @@ test("runs are listed in any order, with missing values last, page by page", asy
     await run.end();
   }
   await parent.end();
-  const names = async (options: object) => (await project.runs(options)).map(({ name }) => name);
-  const byAuc = await names({ orderBy: "metrics.auc" });
+  const names = async (options: object) =>
+    (await project.searchRuns(options)).map(({ name }) => name);
+  const byAuc = await names({ orderBy: "metrics.auc desc" });
   assert.deepEqual(byAuc.slice(0, 3), ["b", "d", "a"]);
   assert.deepEqual(byAuc.slice(3).sort(), ["c", "parent"]);
-  assert.deepEqual(await names({ orderBy: "metrics.auc", descending: false, limit: 2 }), [
-    "a",
-    "d",
-  ]);
-  assert.deepEqual(await names({ orderBy: "params.depth", limit: 1 }), ["a"]);
-  assert.deepEqual(await names({ orderBy: "name", descending: false, limit: 2, offset: 1 }), [
-    "b",
-    "c",
-  ]);
-  const [child] = await project.runs({ orderBy: "name", descending: false, limit: 1 });
+  assert.deepEqual(await names({ orderBy: "metrics.auc", limit: 2 }), ["a", "d"]);
+  assert.deepEqual(await names({ orderBy: "params.depth desc", limit: 1 }), ["a"]);
+  assert.deepEqual(await names({ orderBy: "name", limit: 2, offset: 1 }), ["b", "c"]);
+  const [child] = await project.searchRuns({ orderBy: "name", limit: 1 });
   assert.equal(child?.parentRunId, parent.id);
   const [experiment] = await project.experiments();
   assert.deepEqual([experiment?.name, experiment?.runs], ["e", 5]);
@@ -346,7 +347,7 @@ test("a run of a process that leaves is finished or failed, of one that is kille
   }
   const project = await openProject(root);
   const statuses = Object.fromEntries(
-    (await project.runs()).map(({ name, status }) => [name, status]),
+    (await project.searchRuns()).map(({ name, status }) => [name, status]),
   );
   assert.deepEqual(statuses, { left: "finished", thrown: "failed", killed: "killed" });
   const [open] = [project.startRun({ experiment: "e", name: "open" })];
@@ -438,7 +439,7 @@ test("a disk that takes no more in the middle of a record loses nothing once it 
     await project.sql("select fault from journal_segments where fault is not null"),
     [],
   );
-  assert.equal((await project.runs())[0]?.status, "finished");
+  assert.equal((await project.searchRuns())[0]?.status, "finished");
   await project.close();
 });
 
@@ -484,7 +485,7 @@ test("mistakes in one of several values leave nothing of the call behind", async
   const project = await openProject(temporaryFolder());
   const wrong = null as unknown as number;
   assert.throws(() => project.startRun({ experiment: "e", params: { fine: 1, wrong } }));
-  assert.deepEqual(await project.runs(), []);
+  assert.deepEqual(await project.searchRuns(), []);
   const run = project.startRun({ experiment: "e" });
   assert.throws(
     () => {
@@ -593,7 +594,7 @@ test("a store whose empty folders were left behind is read and watched", async (
   execFileSync("rmdir", [join(project.directory, "journal")]);
   const again = await openProject(root);
   again.watch(() => undefined).close();
-  assert.equal((await again.runs()).length, 1);
+  assert.equal((await again.searchRuns()).length, 1);
   await again.close();
 });
 

@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
 import { numberOf } from "../stats/number-of";
 import { formatValue } from "./format-value";
+import { titleOf } from "./title-of";
 
 /** A run as charts compare it; what `project.searchRuns()` gives fits. */
 export interface ComparedRun {
@@ -13,7 +14,7 @@ export interface ComparedRun {
 }
 
 /** A column of the runs by its name, `"params.rate"`, or with how to draw it. */
-export type RunColumn =
+export type ChartColumn =
   | string
   | {
       /** `"name"`, or a key behind `"params."`, `"metrics."` or `"tags."`. */
@@ -40,7 +41,7 @@ export interface ColumnValues {
 const kinds = ["params", "metrics", "tags"] as const;
 
 /** @throws AssayerError "invalid-argument" for a name that is no column, or a log scale of texts */
-export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): ColumnValues {
+export function columnValues(runs: readonly ComparedRun[], wanted: ChartColumn): ColumnValues {
   const {
     column,
     scale = "linear",
@@ -54,7 +55,7 @@ export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): C
     );
   const key = kind === undefined ? column : column.slice(kind.length + 1);
   const values = runs.map((run) => {
-    const value = kind === undefined ? run.name : run[kind]?.[key];
+    const value = kind === undefined ? run.name : own(run[kind], key);
     return value === undefined || value === null || Number.isNaN(value) ? null : value;
   });
   // A metric that diverged has no place on an axis, and makes no texts of the others.
@@ -75,7 +76,12 @@ export function columnValues(runs: readonly ComparedRun[], wanted: RunColumn): C
     : null;
   const texts = values.map((value) => (value === null ? null : formatValue(value)));
   const categories = areNumbers ? [] : [...new Set(texts.filter((text) => text !== null))].sort();
-  return { column, title: title ?? key, scale, numbers, texts, categories };
+  return { column, title: titleOf(title ?? key), scale, numbers, texts, categories };
+}
+
+/** A run without a key has none of the object's own either, such as "constructor". */
+function own<Value>(record: Readonly<Record<string, Value>> | undefined, key: string) {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function isInfinite(value: unknown): boolean {
@@ -85,10 +91,12 @@ function isInfinite(value: unknown): boolean {
 /** The columns, their titles told apart by the kind where two have one key. */
 export function columnsValues(
   runs: readonly ComparedRun[],
-  wanted: readonly RunColumn[],
+  wanted: readonly ChartColumn[],
 ): ColumnValues[] {
   const columns = wanted.map((each) => columnValues(runs, each));
   const isAmbiguous = ({ column, title }: ColumnValues) =>
     columns.some((other) => other.title === title && other.column !== column);
-  return columns.map((each) => (isAmbiguous(each) ? { ...each, title: each.column } : each));
+  return columns.map((each) =>
+    isAmbiguous(each) ? { ...each, title: titleOf(each.column) } : each,
+  );
 }

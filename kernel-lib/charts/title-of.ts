@@ -1,0 +1,7 @@
+/**
+ * A key as the title of an axis, a legend or a tooltip's line. vega-lite writes titles into
+ * expressions and escapes only the quotes, so that backslashes and line ends must not come there.
+ */
+export function titleOf(key: string): string {
+  return key.replaceAll("\\", "\u2216").replace(/[\n\r\u2028\u2029]+/gu, " ");
+}
