@@ -1,6 +1,5 @@
-import type { Project } from "assayer";
+import type { Project, RunSummary } from "assayer";
 import * as vscode from "vscode";
-import { searchRuns, type ListedRun } from "./search-runs";
 import { ago } from "./text";
 
 const mostRuns = 1000;
@@ -37,7 +36,7 @@ export async function pickRuns(
   title: string,
   placeHolder: string,
   include: "visible" | "deleted" = "visible",
-): Promise<ListedRun[]> {
+): Promise<RunSummary[]> {
   const items = await runItems(project, include);
   const picked = await vscode.window.showQuickPick(items, {
     title,
@@ -50,7 +49,12 @@ export async function pickRuns(
 }
 
 async function runItems(project: Project, include: "visible" | "deleted" = "visible") {
-  const runs = await searchRuns(project, { limit: mostRuns, include });
+  const runs = await project.searchRuns({
+    limit: mostRuns,
+    include,
+    orderBy: ["starred desc", "started_at desc"],
+    columns: ["name"],
+  });
   if (runs.length === 0)
     throw new Error(include === "deleted" ? "no run is deleted" : "the project has no run yet");
   return runs.map((run) => ({

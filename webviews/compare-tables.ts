@@ -121,35 +121,27 @@ function metricSection(
   );
 }
 
-const directions = ["maximize", "minimize", null] as const;
-
-/** Says which end of a metric is best, and changes it. */
-function directionButton({ key, direction }: ComparedMetric): HTMLElement {
-  const next = directions[(directions.indexOf(direction) + 1) % directions.length] ?? null;
-  const told =
-    direction === null
-      ? "say whether higher or lower is better"
-      : direction === "maximize"
-        ? "higher is better"
-        : "lower is better";
-  const text = direction === null ? "better?" : direction === "maximize" ? "higher" : "lower";
-  const iconName =
-    direction === null ? "question" : direction === "maximize" ? "arrow-up" : "arrow-down";
+/** Says which end of a metric is better, and turns it round. */
+function directionButton({ key, direction, assumed }: ComparedMetric): HTMLElement {
+  const told = `${direction} is better${assumed ? ", judged by its name" : ""}`;
   return el(
     "button",
     {
       class: "link direction",
       type: "button",
-      title: `${key}: ${told}. Click to change`,
+      title: `${told}. Click to turn it round`,
       "aria-label": `${key}: ${told}`,
       on: {
         click: () => {
-          order("metric-direction", { key, direction: next });
+          order("metric-direction", {
+            key,
+            direction: direction === "higher" ? "lower" : "higher",
+          });
         },
       },
     },
-    icon(iconName),
-    text,
+    icon(direction === "higher" ? "arrow-up" : "arrow-down"),
+    `${direction}${assumed ? "?" : ""}`,
   );
 }
 
@@ -251,7 +243,13 @@ export function runsHeader({ runs }: CompareView): HTMLElement {
 }
 
 /** Where the code came from, what it ran on, and the text files that were kept of it. */
-export function comparedCode({ runs, source, environment, files }: CompareView): HTMLElement[] {
+export function comparedCode({
+  runs,
+  source,
+  datasets,
+  environment,
+  files,
+}: CompareView): HTMLElement[] {
   const rowsOf = (rows: readonly ComparedText[]) =>
     rows.map(({ key, values, differs }) => ({
       key,
@@ -267,6 +265,9 @@ export function comparedCode({ runs, source, environment, files }: CompareView):
   const [first] = runs;
   return [
     section("Source", null, comparedTable("Source", runs, rowsOf(source))),
+    ...(datasets.length > 0
+      ? [section("Datasets", datasets.length, comparedTable("Datasets", runs, rowsOf(datasets)))]
+      : []),
     section(
       "Files",
       files.length,

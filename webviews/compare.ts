@@ -124,9 +124,9 @@ function drawValues(): void {
 }
 
 function comparedCodeParts(shown: CompareView): HTMLElement[] {
-  const { runs, source, environment, files } = shown;
+  const { runs, source, datasets, environment, files } = shown;
   return [
-    kept.part("code", [runs, source, environment, files], () =>
+    kept.part("code", [runs, source, datasets, environment, files], () =>
       el("div", { class: "sections" }, ...comparedCode(shown)),
     ),
   ];

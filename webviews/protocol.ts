@@ -45,6 +45,8 @@ export interface RunView {
   tags: { key: string; value: string }[];
   metrics: MetricView[];
   curves: CurveView[];
+  /** Metrics with a curve that are not among `curves`. */
+  moreCurves: number;
   artifacts: ArtifactView[];
   tables: TableView[];
   versions: { model: string; number: number; stage: string }[];
@@ -115,8 +117,10 @@ export interface ComparedMetric {
   /** Last values. */
   values: (Numeric | null)[];
   differs: boolean;
-  /** Which end is best; null where nobody said. */
-  direction: "maximize" | "minimize" | null;
+  /** Which end is better. */
+  direction: "higher" | "lower";
+  /** Nobody said so: the metric's name did. */
+  assumed: boolean;
   /** Positions of the runs with the best value. */
   best: number[];
 }
@@ -145,6 +149,8 @@ export interface CompareView {
   tags: ComparedText[];
   metrics: ComparedMetric[];
   source: ComparedText[];
+  /** Digests of the data that the runs used, by what for and name. */
+  datasets: ComparedText[];
   environment: ComparedText[];
   files: ComparedFile[];
 }
@@ -242,7 +248,7 @@ export interface Requests {
   "filter-runs": { ask: { filter: string }; answer: string[] };
   "metric-curves": { ask: { keys: string[] }; answer: ComparedCurve[] };
   "metric-direction": {
-    ask: { key: string; direction: "maximize" | "minimize" | null };
+    ask: { key: string; direction: "higher" | "lower" };
     answer: null;
   };
   "param-importance": {

@@ -10,6 +10,8 @@ import { RunCurves } from "./run-curves";
 import { RunMedia } from "./run-media";
 import { RunTables } from "./run-tables";
 
+/** Rows of the table of metrics: a run can have thousands. */
+const mostMetrics = 300;
 const kept = new Kept();
 const curves = new RunCurves();
 const tables = new RunTables();
@@ -40,7 +42,7 @@ function show(run: RunView): void {
     body,
   ]);
   arrange(left, [
-    curves.show(run.curves),
+    curves.show(run.curves, run.moreCurves),
     kept.part("metrics", [run.metrics, status], () => metrics(run)),
     media.show(run.artifacts),
     run.tables.length > 0 &&
@@ -233,14 +235,21 @@ function metrics({ metrics, status }: RunView): HTMLElement {
         { title: "Max", numeric: true },
         { title: "Points", numeric: true },
       ],
-      metrics.map(({ key, last, lastStep, min, max, count }) => [
-        key,
-        el("strong", {}, formatNumber(last)),
-        formatNumber(lastStep),
-        count > 1 ? formatNumber(min) : "–",
-        count > 1 ? formatNumber(max) : "–",
-        count.toLocaleString(),
-      ]),
+      metrics
+        .slice(0, mostMetrics)
+        .map(({ key, last, lastStep, min, max, count }) => [
+          key,
+          el("strong", {}, formatNumber(last)),
+          formatNumber(lastStep),
+          count > 1 ? formatNumber(min) : "–",
+          count > 1 ? formatNumber(max) : "–",
+          count.toLocaleString(),
+        ]),
+    ),
+    el(
+      "p",
+      { class: "quiet", hidden: metrics.length <= mostMetrics },
+      `${(metrics.length - mostMetrics).toLocaleString()} more: the runs table can show any as a column.`,
     ),
   );
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ParamValue, Project } from "assayer";
+import type { Artifact, Project, RunComparison } from "assayer";
 import * as vscode from "vscode";
-import { decimate } from "assayer/charts";
 import type {
   ComparedCurve,
   ComparedFile,
@@ -13,7 +12,6 @@ import type {
 import { artifactUri } from "../artifact-files";
 import { loadLibrary } from "../library";
 import type { PanelPage } from "../panel";
-import { compareRuns, searchRuns, sampledHistory, type ComparedDetail } from "../search-runs";
 import type { Services } from "../services";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
@@ -22,9 +20,11 @@ import { numeric } from "./numeric";
 export const mostCompared = 100;
 /** More points than a plot has pixels. */
 const curvePoints = 600;
+/** Runs that the importance of params is reckoned from: a forest over more takes seconds. */
+const mostLearnt = 5000;
 const directionsKey = "assayer.compare.directions";
 
-type Directions = Record<string, "maximize" | "minimize">;
+type Directions = Record<string, "higher" | "lower">;
 
 export function comparePage({ context, host }: Services, runIds: readonly string[]): PanelPage {
   const { workspaceState } = context;
@@ -47,10 +47,7 @@ export function comparePage({ context, host }: Services, runIds: readonly string
       ...commandAnswers,
       "metric-curves": async ({ keys }) => curves(await host.require(), runIds, keys),
       "metric-direction": async ({ key, direction }, panel) => {
-        const said = new Map(Object.entries(directions()));
-        if (direction === null) said.delete(key);
-        else said.set(key, direction);
-        await workspaceState.update(directionsKey, Object.fromEntries(said));
+        await workspaceState.update(directionsKey, { ...directions(), [key]: direction });
         panel.refresh();
         return null;
       },
@@ -77,44 +74,63 @@ async function compareView(
 ): Promise<CompareView> {
   if (runIds.length > mostCompared)
     throw new Error(`a comparison takes up to ${mostCompared} runs; these are ${runIds.length}`);
-  const runs = await compareRuns(project, runIds);
+  const comparison = await project.compareRuns(runIds, { directions });
+  const marks = await project.searchRuns({ runIds, include: "all", columns: ["name"] });
+  const starred = new Set(marks.flatMap((run) => (run.starred ? [run.runId] : [])));
+  const logged = await Promise.all(
+    runIds.map(async (runId) => (await project.run(runId)).artifacts),
+  );
+  const environments = await Promise.all(logged.map((each) => environmentOf(project, each)));
   return {
-    runs: runs.map(({ runId, name, experiment, status, startedAt, starred }) => ({
+    runs: comparison.runs.map(({ runId, name, experiment, status, startedAt }) => ({
       runId,
       name,
       experiment,
       status,
       startedAt: startedAt.getTime(),
-      starred,
+      starred: starred.has(runId),
     })),
-    params: texts(runs.map(({ params }) => params)),
-    tags: texts(runs.map(({ tags }) => tags)),
-    metrics: metrics(runs, directions),
+    params: texts(comparison.params),
+    tags: texts(comparison.tags),
+    metrics: metrics(comparison),
     source: texts(
-      runs.map(({ source }) => ({
-        ...(source.name === null ? {} : { [source.kind]: source.name }),
-        "git commit": source.gitCommit ?? "none",
-        changes: source.gitDirty === true ? "uncommitted changes" : "none",
-        by: source.user,
-        node: source.nodeVersion,
-        assayer: source.assayerVersion,
-      })),
+      comparison.source.map(({ key, ...row }) => ({ key: sourceTitles[key] ?? key, ...row })),
     ),
-    environment: texts(await Promise.all(runs.map((run) => environmentOf(project, run)))),
-    files: files(runs),
+    datasets: texts(comparison.datasets),
+    environment: texts(
+      [...new Set(environments.flatMap((each) => [...each.keys()]))].map((key) => {
+        const values = environments.map((each) => each.get(key) ?? null);
+        return { key, values, differs: new Set(values).size > 1 };
+      }),
+    ),
+    files: files(logged),
   };
 }
 
-/** What each run has under each name: those that differ first. */
-function texts(records: readonly Readonly<Record<string, ParamValue>>[]): ComparedText[] {
-  const keys = [...new Set(records.flatMap((record) => Object.keys(record)))];
+/** What the columns of a run's source are called in a comparison. */
+const sourceTitles: Record<string, string> = {
+  source_kind: "started from",
+  source_name: "file",
+  git_commit: "git commit",
+  git_dirty: "uncommitted changes",
+  node_version: "Node.js",
+  assayer_version: "Assayer",
+  user_name: "by",
+};
+
+function texts(
+  rows: readonly {
+    key: string;
+    values: readonly (string | number | boolean | null)[];
+    differs: boolean;
+  }[],
+): ComparedText[] {
   return differingFirst(
-    keys.map((key) => {
-      const values = records.map((record) =>
-        record[key] === undefined ? null : String(record[key]),
-      );
-      return { key, values, differs: new Set(values).size > 1 };
-    }),
+    rows.map(({ key, values, differs }) => ({
+      key,
+      differs,
+      values: values.map((value) => (value === null ? null : String(value))),
+    })),
   );
 }
 
@@ -124,33 +140,25 @@ function differingFirst<T extends { key: string; differs: boolean }>(rows: T[]):
   return rows.sort((a, b) => Number(b.differs) - Number(a.differs) || byName.compare(a.key, b.key));
 }
 
-function metrics(runs: readonly ComparedDetail[], directions: Directions): ComparedMetric[] {
-  const keys = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
+function metrics(comparison: RunComparison): ComparedMetric[] {
+  const position = new Map(comparison.runs.map(({ runId }, i) => [runId, i]));
   return differingFirst(
-    keys.map((key) => {
-      const values = runs.map((run) => run.metrics[key]);
-      const direction = directions[key] ?? null;
-      const present = values.filter((value) => value !== undefined && !Number.isNaN(value));
-      const best =
-        direction === "minimize"
-          ? Math.min(...(present as number[]))
-          : Math.max(...(present as number[]));
-      return {
-        key,
-        values: values.map((value) => (value === undefined ? null : numeric(value))),
-        differs: new Set(values).size > 1,
-        direction,
-        best: direction === null ? [] : values.flatMap((value, i) => (value === best ? [i] : [])),
-      };
-    }),
+    comparison.metrics.map(({ key, last, differs, direction, assumed, best }) => ({
+      key,
+      values: last.map((value) => (value === null ? null : numeric(value))),
+      differs,
+      direction,
+      assumed,
+      best: differs ? best.flatMap((runId) => position.get(runId) ?? []) : [],
+    })),
   );
 }
 
 /** Text files of the runs under one name each: what their code was, and what they logged as text. */
-function files(runs: readonly ComparedDetail[]): ComparedFile[] {
+function files(logged: readonly (readonly Artifact[])[]): ComparedFile[] {
   const isText = /^(text\/|application\/(json|.*\+json|x-ndjson|xml|yaml|toml))/u;
-  const named = runs.map(
-    ({ artifacts }) =>
+  const named = logged.map(
+    (artifacts) =>
       new Map(
         artifacts
           .filter(({ name, mediaType }) => name.startsWith("code/") || isText.test(mediaType))
@@ -167,12 +175,12 @@ function files(runs: readonly ComparedDetail[]): ComparedFile[] {
 /** What a run kept of its environment, flat: `packages.vega` and the like. */
 async function environmentOf(
   project: Project,
-  { artifacts }: ComparedDetail,
-): Promise<Record<string, string>> {
+  artifacts: readonly Artifact[],
+): Promise<Map<string, string>> {
   const artifact = artifacts.find(({ name }) => name === "code/environment.json");
-  if (!artifact) return {};
+  if (!artifact) return new Map();
   const json = (await project.readArtifact(artifact.digest)).toString("utf8");
-  return Object.fromEntries(flatten("", JSON.parse(json)));
+  return new Map(flatten("", JSON.parse(json)));
 }
 
 function flatten(path: string, value: unknown): [string, string][] {
@@ -187,12 +195,15 @@ async function curves(
   runIds: readonly string[],
   keys: readonly string[],
 ): Promise<ComparedCurve[]> {
-  const series = await sampledHistory(project, runIds, { keys, maxPoints: curvePoints });
-  return series.map(({ runId, key, steps, timestamps, values }) => {
-    const kept = decimate(values, curvePoints);
-    const at = (from: Float64Array) => Float64Array.from(kept, (i) => from[i] ?? NaN);
-    return { runId, key, steps: at(steps), timestamps: at(timestamps), values: at(values) };
-  });
+  if (keys.length === 0) return [];
+  const series = await project.metricHistory(runIds, { keys, maxPoints: curvePoints });
+  return series.map(({ runId, key, steps, timestamps, values }) => ({
+    runId,
+    key,
+    steps,
+    timestamps,
+    values,
+  }));
 }
 
 /** Which params matter for a metric, over the compared runs or over all runs of their experiments. */
@@ -203,13 +214,20 @@ async function importance(
   over: "compared" | "experiment",
 ): Promise<ImportanceView> {
   const { paramImportance } = await loadLibrary();
-  const compared = await searchRuns(project, { runIds: [...runIds], include: "all" });
+  const compared = await project.searchRuns({ runIds, include: "all" });
   const experiments = [...new Set(compared.map(({ experiment }) => experiment))];
+  const keys = await project.runColumns();
+  const params = keys.flatMap(({ kind, id }) => (kind === "params" ? [id] : []));
+  const columns = [...params, `metrics.${metric}`];
   const runs =
     over === "compared"
       ? compared
       : (
-          await Promise.all(experiments.map((experiment) => searchRuns(project, { experiment })))
+          await Promise.all(
+            experiments.map((experiment) =>
+              project.searchRuns({ experiment, columns, limit: mostLearnt }),
+            ),
+          )
         ).flat();
   const used = runs.map(({ params, metrics }) => ({ params, value: metrics[metric] }));
   return {

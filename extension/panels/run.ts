@@ -1,7 +1,6 @@
 import type { MetricSeries, Project, RunDetail } from "assayer";
-import { decimate } from "assayer/charts";
 import * as vscode from "vscode";
-import type { CurveView, RunView, TablePreview } from "../../webviews/protocol";
+import type { RunView, TablePreview } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
@@ -10,6 +9,8 @@ import { numeric } from "./numeric";
 
 /** More points than a card has pixels. */
 const curvePoints = 800;
+/** Cards of curves; a comparison can draw any others. */
+const mostCurves = 60;
 const previewRows = 50;
 
 export function runPage({ host }: Services, runId: string): PanelPage {
@@ -19,9 +20,13 @@ export function runPage({ host }: Services, runId: string): PanelPage {
     key: runId,
     title: "Run",
     load: async (project) => {
-      const [run, series] = await Promise.all([project.run(runId), project.metricHistory(runId)]);
-      const [parent, marks] = await Promise.all([parentOf(project, run), marksOf(project, runId)]);
-      const view = { ...runView(run, series, parent), ...marks };
+      const run = await project.run(runId);
+      const curves = run.series.filter(({ count }) => count > 1).map(({ key }) => key);
+      const series = await project.metricHistory(runId, {
+        keys: curves.slice(0, mostCurves),
+        maxPoints: curvePoints,
+      });
+      const view = runView(run, series, await parentOf(project, run));
       return { title: run.name, message: { kind: "show-run", view } };
     },
     answers: {
@@ -42,26 +47,6 @@ export function runPage({ host }: Services, runId: string): PanelPage {
   };
 }
 
-/** STAND-IN until run() tells these. */
-async function marksOf(
-  project: Project,
-  runId: string,
-): Promise<Pick<RunView, "starred" | "hidden" | "deletedAt" | "datasets">> {
-  const [row] = await project.sql("select starred, hidden, deleted_at from runs where run_id = ?", [
-    runId,
-  ]);
-  const datasets = await project.sql(
-    "select name, digest, context, source, row_count as rows from datasets where run_id = ?",
-    [runId],
-  );
-  return {
-    starred: row?.["starred"] === true,
-    hidden: row?.["hidden"] === true,
-    deletedAt: row?.["deleted_at"] instanceof Date ? row["deleted_at"].getTime() : null,
-    datasets: datasets as unknown as RunView["datasets"],
-  };
-}
-
 async function parentOf(project: Project, run: RunDetail): Promise<RunView["parent"]> {
   if (run.parentRunId === null) return null;
   const { runId, name } = await project.run(run.parentRunId);
@@ -72,7 +57,7 @@ function runView(
   run: RunDetail,
   series: readonly MetricSeries[],
   parent: RunView["parent"],
-): Omit<RunView, "starred" | "hidden" | "deletedAt" | "datasets"> {
+): RunView {
   const { runId, name, experiment, status, note, error, artifacts } = run;
   return {
     runId,
@@ -92,7 +77,8 @@ function runView(
       min: numeric(minValue),
       max: numeric(maxValue),
     })),
-    curves: series.map(curveView),
+    curves: series.map(({ key, steps, values }) => ({ key, steps, values })),
+    moreCurves: run.series.filter(({ count }) => count > 1).length - series.length,
     artifacts: artifacts.map(({ name, digest, size, mediaType }) => ({
       name,
       digest,
@@ -101,18 +87,13 @@ function runView(
     })),
     tables: run.tables.map(({ kind, name, rows, columns }) => ({ kind, name, rows, columns })),
     versions: run.versions.map(({ model, number, stage }) => ({ model, number, stage })),
+    datasets: [],
+    starred: run.starred,
+    hidden: run.hidden,
+    deletedAt: run.deletedAt?.getTime() ?? null,
     note,
     error,
     source: sourcePairs(run.source),
-  };
-}
-
-function curveView({ key, steps, values }: MetricSeries): CurveView {
-  const kept = decimate(values, curvePoints);
-  return {
-    key,
-    steps: Float64Array.from(kept, (i) => steps[i] ?? NaN),
-    values: Float64Array.from(kept, (i) => values[i] ?? NaN),
   };
 }
 

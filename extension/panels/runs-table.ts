@@ -1,7 +1,6 @@
-import type { ParamValue, Project } from "assayer";
+import type { Project, RunStatus } from "assayer";
 import type { RunsColumn, RunsView } from "../../webviews/protocol";
 import type { PanelPage } from "../panel";
-import { runColumns, searchRunColumns, searchRuns } from "../search-runs";
 import type { Services } from "../services";
 import { showHiddenKey } from "../trees/runs";
 import { commandAnswers } from "./answers";
@@ -10,6 +9,7 @@ import { commandAnswers } from "./answers";
 const mostRuns = 100_000;
 /** Rows that are shown while the others are read: more than a screen has. */
 const firstRuns = 100;
+const attributes = ["name", "experiment", "status", "started_at", "ended_at", "starred", "hidden"];
 const chosenKey = "assayer.runsTable.columns";
 /** Of those who have not chosen, that many of each kind are read, to show the ones that vary. */
 const candidates = { metrics: 8, params: 12, tags: 0 };
@@ -29,22 +29,36 @@ export function runsTablePage({ context, host }: Services): PanelPage {
       .filter((id) => id.includes("."))
       .sort((a, b) => byColumn({ id: a }, { id: b }));
     const include = workspaceState.get(showHiddenKey, false) ? "hidden" : "visible";
-    const { runs, ...columns } = await searchRunColumns(project, logged, { limit, include });
-    const total =
-      runs.length < limit
-        ? runs.length
-        : (await project.experiments()).reduce((sum, each) => sum + each.runs, 0);
+    const { runIds, total, columns } = await project.searchRuns({
+      as: "columns",
+      columns: [...attributes, ...logged],
+      limit,
+      include,
+    });
+    const texts = (id: string) => {
+      const column = columns[id];
+      return column?.kind === "text" ? column.values.map((value) => value ?? "") : [];
+    };
+    const numbers = (id: string) => {
+      const column = columns[id];
+      return column && column.kind !== "text" ? column.values : new Float64Array(runIds.length);
+    };
+    const marks = (id: string) => Uint8Array.from(texts(id), (value) => Number(value === "true"));
     return {
       total,
-      runIds: runs.map(({ runId }) => runId),
-      names: runs.map(({ name }) => name),
-      experiments: runs.map(({ experiment }) => experiment),
-      statuses: runs.map(({ status }) => status),
-      startedAt: Float64Array.from(runs, ({ startedAt }) => startedAt.getTime()),
-      endedAt: Float64Array.from(runs, ({ endedAt }) => endedAt?.getTime() ?? NaN),
-      starred: Uint8Array.from(runs, ({ starred }) => Number(starred)),
-      hidden: Uint8Array.from(runs, ({ hidden }) => Number(hidden)),
-      columns: logged.map((id) => column(id, columns[id] ?? [])),
+      runIds,
+      names: texts("name"),
+      experiments: texts("experiment"),
+      statuses: texts("status") as RunStatus[],
+      startedAt: numbers("started_at"),
+      endedAt: numbers("ended_at"),
+      starred: marks("starred"),
+      hidden: marks("hidden"),
+      columns: logged.flatMap((id): RunsColumn[] => {
+        const column = columns[id];
+        if (!column) return [];
+        return column.kind === "text" ? [{ id, ...column }] : [{ id, ...column, kind: "number" }];
+      }),
       chosen,
     };
   }
@@ -68,13 +82,19 @@ export function runsTablePage({ context, host }: Services): PanelPage {
         return null;
       },
       "run-keys": async () => {
-        const keys = await runColumns(await host.require());
+        const keys = await (await host.require()).runColumns();
         return keys.map(({ id, runs }) => ({ id, runs })).sort(byColumn);
       },
       "filter-runs": async ({ filter }) => {
         const project = await host.require();
-        const runs = await searchRuns(project, { filter, limit: mostRuns, include: "hidden" });
-        return runs.map(({ runId }) => runId);
+        const { runIds } = await project.searchRuns({
+          as: "columns",
+          columns: [],
+          filter,
+          limit: mostRuns,
+          include: "hidden",
+        });
+        return runIds;
       },
     },
   };
@@ -90,7 +110,7 @@ function byColumn(a: { id: string }, b: { id: string }): number {
 
 /** The keys that most runs have, some more than are shown. */
 async function usualColumns(project: Project): Promise<string[]> {
-  const keys = await runColumns(project);
+  const keys = await project.runColumns();
   return groups.flatMap((group) =>
     keys
       .filter(({ kind }) => kind === group)
@@ -98,20 +118,4 @@ async function usualColumns(project: Project): Promise<string[]> {
       .slice(0, candidates[group])
       .map(({ id }) => id),
   );
-}
-
-function column(id: string, values: readonly (ParamValue | null)[]): RunsColumn {
-  const isNumber = values.every((value) => value === null || typeof value === "number");
-  if (!isNumber)
-    return {
-      id,
-      kind: "text",
-      values: values.map((value) => (value === null ? null : String(value))),
-    };
-  return {
-    id,
-    kind: "number",
-    values: Float64Array.from(values, (value) => (typeof value === "number" ? value : NaN)),
-    present: Uint8Array.from(values, (value) => Number(value !== null)),
-  };
 }

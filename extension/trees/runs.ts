@@ -1,14 +1,13 @@
 import type { Experiment, Project, RunStatus, RunSummary } from "assayer";
 import * as vscode from "vscode";
 import { config } from "../config";
-import { searchRuns, type ListedRun } from "../search-runs";
 import type { Services } from "../services";
 import { ago, shortNumber } from "../text";
 import { ProjectTree } from "./project-tree";
 
 export type RunsNode =
   | { kind: "experiment"; experiment: Experiment; open: boolean }
-  | { kind: "run"; run: ListedRun; children: ListedRun[]; siblings: ListedRun[] }
+  | { kind: "run"; run: RunSummary; children: RunSummary[]; siblings: RunSummary[] }
   | { kind: "more"; left: number };
 
 const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
@@ -76,11 +75,12 @@ export class RunsTree extends ProjectTree<RunsNode> {
       }));
     }
     const { name, runs: total } = node.experiment;
-    const runs = await searchRuns(project, {
+    const runs = await project.searchRuns({
       experiment: name,
       limit: config.runsPerExperiment(),
       include: this.flag(showHiddenKey) ? "hidden" : "visible",
-      starredOnly,
+      orderBy: ["starred desc", "started_at desc"],
+      ...(starredOnly ? { filter: "starred = true" } : {}),
     });
     const listed = new Set(runs.map(({ runId }) => runId));
     const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
@@ -105,7 +105,7 @@ export class RunsTree extends ProjectTree<RunsNode> {
   }
 }
 
-function runNodes(runs: readonly ListedRun[], siblings: ListedRun[]): RunsNode[] {
+function runNodes(runs: readonly RunSummary[], siblings: RunSummary[]): RunsNode[] {
   return runs.map((run) => ({
     kind: "run",
     run,
@@ -125,7 +125,7 @@ function experimentItem(experiment: Experiment, open: boolean): vscode.TreeItem 
   return item;
 }
 
-function runItem(run: ListedRun, isParent: boolean): vscode.TreeItem {
+function runItem(run: RunSummary, isParent: boolean): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(run.name, isParent ? Collapsed : None);
   const [icon, color] = statusIcons[run.status];
@@ -158,7 +158,7 @@ function metricsOf({ metrics }: RunSummary): string[] {
   });
 }
 
-function tooltip(run: ListedRun): vscode.MarkdownString {
+function tooltip(run: RunSummary): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const lines = [
     `${run.name} (${run.status})`,

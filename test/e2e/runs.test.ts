@@ -190,7 +190,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await frame.getByLabel("Only differences").check();
     await params.nth(1).waitFor({ state: "detached" });
     await frame.getByLabel("Only differences").uncheck();
-    await sayHigherIsBetter(frame, "auc");
+    await frame.getByRole("button", { name: "auc: higher is better" }).waitFor();
     const best = frame.locator('section[aria-label="Metrics"] tr', { hasText: "auc" });
     await best.locator(".best").waitFor();
     assert.match((await best.locator("td").first().textContent()) ?? "", /best0\.91/u);
@@ -296,8 +296,6 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await frame.locator(".chooser vscode-textfield input").fill("layer_777 weight_7");
     await frame.locator('[data-column="metrics.layer_777/weight_7"]').click();
     await frame.locator('.grid-title [data-column="metrics.layer_777/weight_7"]').click();
-    const values = await project.sql("select 1");
-    assert.equal(values.length, 1);
     await workbench.screenshot("runs-big-columns-dark");
     await frame.locator(".filter input").fill("layer_12/weight_3 > 5");
     await frame.getByText(/^\d+ of 10,000 runs$/u).waitFor();
@@ -329,17 +327,17 @@ async function logRuns(project: Project, ids: Record<string, string>): Promise<v
     run.logMetric("auc", 0.8 + i / 100);
     for (let step = 0; step < 60; step++)
       run.logMetric("loss", Math.exp(-step / (10 + i)) + 0.05 * Math.sin(7 * step + i), { step });
-    run.logArtifact("notes.md", Buffer.from(`# Notes of ${name}\n`));
-    run.logArtifact("code/uncommitted.diff", Buffer.from(`-depth = 0\n+depth = ${i}\n same\n`));
-    run.logArtifact(
-      "code/environment.json",
-      Buffer.from(JSON.stringify({ node: process.version, packages: { vega: `6.${i}.0` } })),
-    );
+    run.logArtifact({ name: "notes.md", data: `# Notes of ${name}\n` });
+    run.logArtifact({ name: "code/uncommitted.diff", data: `-depth = 0\n+depth = ${i}\n same\n` });
+    run.logArtifact({
+      name: "code/environment.json",
+      data: JSON.stringify({ node: process.version, packages: { vega: `6.${i}.0` } }),
+    });
     if (i === 11) {
-      run.logArtifact("figures/squares.vl.json", Buffer.from(JSON.stringify(figure)));
-      run.logArtifact("figures/broken.vl.json", Buffer.from('{"mark": 7}'));
-      run.logArtifact("images/dot.png", png);
-      run.logArtifact("cells.ipynb", Buffer.from(notebook));
+      run.logArtifact({ name: "figures/squares.vl.json", data: JSON.stringify(figure) });
+      run.logArtifact({ name: "figures/broken.vl.json", data: '{"mark": 7}' });
+      run.logArtifact({ name: "images/dot.png", data: png });
+      run.logArtifact({ name: "cells.ipynb", data: notebook });
     }
     await run.end();
   }
@@ -351,12 +349,6 @@ const notebook = JSON.stringify({
   nbformat: 4,
   nbformat_minor: 5,
 });
-
-async function sayHigherIsBetter(frame: Frame, metric: string): Promise<void> {
-  const direction = frame.getByRole("button", { name: new RegExp(`^${metric}: `, "u") });
-  if ((await direction.textContent()) === "better?") await direction.click();
-  await frame.getByRole("button", { name: `${metric}: higher is better` }).waitFor();
-}
 
 /** Milliseconds from the command to the webview's own first content, to the first rows, and to all of them. */
 async function openTableTimed(
