@@ -10,7 +10,12 @@ const mostRuns = 1000;
  * @param selected what a tree passes besides: all items that are selected
  */
 export function runIdsIn(argument: unknown, selected?: unknown): string[] {
-  if (Array.isArray(selected) && selected.length > 0) return runIdsIn(selected);
+  if (Array.isArray(selected)) {
+    const own = runIdsIn(argument);
+    const all = runIdsIn(selected);
+    // A button of a row that is not selected is about that row.
+    return own.some((runId) => !all.includes(runId)) ? own : all;
+  }
   if (typeof argument === "string") return [argument];
   if (Array.isArray(argument)) return argument.flatMap((each) => runIdsIn(each));
   if (typeof argument !== "object" || argument === null) return [];

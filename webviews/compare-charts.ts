@@ -260,7 +260,7 @@ export class CompareScatter {
 export class CompareImportance {
   readonly element: HTMLElement;
   private readonly chart = new Chart("Importance of the params");
-  private readonly told = el("p", { class: "quiet", role: "status" });
+  private readonly told = el("div", { class: "quiet", role: "status" });
   private readonly metric: Select;
   private readonly over: Select;
   private asked = 0;
@@ -324,7 +324,13 @@ export class CompareImportance {
     } catch (error) {
       if (asked !== this.asked) return;
       this.chart.element.hidden = true;
-      this.told.textContent = error instanceof Error ? error.message : String(error);
+      this.told.replaceChildren(
+        emptyState(
+          "graph",
+          "The importance cannot be told from these runs",
+          error instanceof Error ? error.message : String(error),
+        ),
+      );
     }
   }
 }

@@ -110,7 +110,7 @@ function metricSection(
           return el(
             "span",
             { class: "best" },
-            icon("trophy"),
+            icon("pass-filled"),
             el("span", { class: "best-word" }, "best"),
             formatNumber(value),
           );

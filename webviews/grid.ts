@@ -39,6 +39,7 @@ export class Grid {
   private columns: readonly Column[] = [];
   private rows: readonly number[] = [];
   private data: GridRows | undefined;
+  private sort: SortOrder | undefined;
   private active = 0;
   /** Where a range of selected rows begins. */
   private anchor = 0;
@@ -81,9 +82,17 @@ export class Grid {
       columns.every(
         ({ id, numeric }, i) => this.columns[i]?.id === id && this.columns[i].numeric === numeric,
       );
+    const isReordered =
+      this.sort !== undefined &&
+      (this.sort.column !== sort.column || this.sort.descending !== sort.descending);
+    this.sort = sort;
     this.columns = columns;
     this.rows = rows;
     this.data = data;
+    if (isReordered) {
+      this.active = 0;
+      this.element.scrollTop = 0;
+    }
     this.active = Math.min(this.active, Math.max(0, rows.length - 1));
     this.element.setAttribute("aria-rowcount", String(rows.length + 1));
     this.element.setAttribute("aria-colcount", String(columns.length + 2));

@@ -19,16 +19,16 @@ export function runsTablePage({ context, host }: Services): PanelPage {
   /** Columns that are not shown, but that the filter or the order of the rows needs. */
   let needed: readonly string[] = [];
   /** The columns of those who chose none, looked for until there are some: a run more changes nothing about them. */
-  let usual: readonly string[] = [];
+  const usual: string[] = [];
 
   async function read(project: Project, limit: number): Promise<RunsView> {
     const chosen = workspaceState.get<string[]>(chosenKey) ?? null;
-    if (chosen === null && usual.length === 0) usual = await usualColumns(project);
+    if (chosen === null && usual.length === 0) usual.push(...(await usualColumns(project)));
     const shown = chosen ?? usual;
     const logged = [...new Set([...shown, ...needed])]
       .filter((id) => id.includes("."))
       .sort((a, b) => byColumn({ id: a }, { id: b }));
-    const include = workspaceState.get(showHiddenKey, false) ? "hidden" : "visible";
+    const include = workspaceState.get<boolean>(showHiddenKey) === true ? "hidden" : "visible";
     const { runIds, total, columns } = await project.searchRuns({
       as: "columns",
       columns: [...attributes, ...logged],

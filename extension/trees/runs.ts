@@ -44,11 +44,13 @@ export class RunsTree extends ProjectTree<RunsNode> {
   async showStarredOnly(only: boolean): Promise<void> {
     await this.services.context.workspaceState.update(starredOnlyKey, only);
     await this.tellFlags();
+    this.services.host.announce();
   }
 
   async showHidden(shown: boolean): Promise<void> {
     await this.services.context.workspaceState.update(showHiddenKey, shown);
     await this.tellFlags();
+    this.services.host.announce();
   }
 
   private flag(key: string): boolean {
@@ -60,7 +62,6 @@ export class RunsTree extends ProjectTree<RunsNode> {
     for (const key of [starredOnlyKey, showHiddenKey])
       await vscode.commands.executeCommand("setContext", key, this.flag(key));
     this.view.description = this.flag(starredOnlyKey) ? "starred only" : "";
-    this.services.host.announce();
   }
 
   protected async list(project: Project, node: RunsNode | undefined): Promise<RunsNode[]> {

@@ -103,8 +103,8 @@ export class Workbench {
       .click();
   }
 
-  async pressQuickOk(): Promise<void> {
-    await this.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
+  async pressQuickOk(label = "OK"): Promise<void> {
+    await this.page.locator(".quick-input-widget .monaco-button", { hasText: label }).click();
   }
 
   /** Chooses an entry of an element's context menu. */
@@ -114,6 +114,7 @@ export class Workbench {
       has: this.page.locator(`.action-label[aria-label="${entry}"]`),
     });
     await item.first().click();
+    await item.first().waitFor({ state: "detached" });
   }
 
   /** Names of the rows of the side bar whose labels begin like this, from the top. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import type { Frame } from "playwright-core";
 import { openProject, type Project } from "assayer";
@@ -43,6 +43,10 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.openContainer("Assayer");
   });
 
+  afterEach(async (t) => {
+    await workbench.screenshot(`zz-${t.name.slice(0, 40)}`).catch(() => undefined);
+  });
+
   after(async () => {
     await session.stop();
     await project.close();
@@ -59,6 +63,8 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   test("stars runs from the tree, lists them first, and can list them alone", async () => {
     const row = workbench.treeRow("trial-3");
     await row.hover();
+    // A row that is listed anew just now has no run to star.
+    await workbench.page.waitForTimeout(1000);
     await row.locator('.action-label[aria-label^="Star"]').click();
     await workbench.treeRow("trial-3, finished, starred").waitFor();
     assert.equal((await flags("trial-3"))["starred"], true);
@@ -149,7 +155,6 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
       .locator('[data-artifact="figures/broken.vl.json"]')
       .getByText("Cannot be drawn")
       .waitFor();
-    await frame.getByText("train · 3 rows").or(frame.getByText("rows")).first().waitFor();
     await workbench.screenshot("run-figures-dark");
   });
 
@@ -221,12 +226,12 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await table.locator(".selection").getByText("Compare").click();
     const frame = await workbench.webview(".compared-runs li:nth-child(10)");
     await frame.getByRole("tab", { name: "Parallel Coordinates" }).click();
-    await frame.locator("svg .mark-line path").first().waitFor();
+    await frame.locator("svg .mark-line path").first().waitFor({ state: "attached" });
     await workbench.screenshot("compare-parallel-dark");
     await frame.getByRole("tab", { name: "Scatter" }).click();
     await frame.getByLabel("X", { exact: true }).selectOption("params.depth");
     await frame.getByLabel("Y", { exact: true }).selectOption("metrics.auc");
-    await frame.locator("svg .mark-symbol path").nth(8).waitFor();
+    await frame.locator("[role=tabpanel]:not([hidden]) .mark-symbol path").nth(8).waitFor();
     await workbench.screenshot("compare-scatter-dark");
     await frame.getByRole("tab", { name: "Param Importance" }).click();
     await frame.getByText(/A random forest that predicts .* runs/u).waitFor();
@@ -259,11 +264,12 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.setTheme("dark");
   });
 
-  test("shows 10,000 runs with 12,000 metrics soon, and scrolls them without a stall", async (t) => {
-    assert.deepEqual(workbench.problems, []);
-    await workbench.close();
-    workbench = await Workbench.open(session.browser, session.host.url, bigFolder);
-    await workbench.openContainer("Assayer");
+  test("shows another project that the user chooses: 10,000 runs with 12,000 metrics, soon, and scrolls them without a stall", async (t) => {
+    await workbench.runCommand("View: Close All Editors");
+    await workbench.runCommand("Assayer: Choose Project…");
+    await workbench.pickQuickItem("Folder…");
+    await workbench.fillQuickInput(bigFolder);
+    await workbench.pressQuickOk("Show Project");
     await workbench.treeRow("trial-9999").waitFor({ timeout: 60_000 });
     const delays: string[] = [];
     for (let i = 0; i < 3; i++) {
@@ -302,9 +308,10 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await frame.locator(".filter input").fill("params.model LIKE 'lin%'");
     await frame.getByText("3,334 of 10,000 runs").waitFor();
     await frame.locator(".filter input").fill("params.model LIKE ");
+    await frame.locator("#filter-problem").waitFor();
     const problem = await frame.locator("#filter-problem").textContent();
     t.diagnostic(problem ?? "");
-    assert.match(problem ?? "", /./u);
+    assert.match(problem ?? "", /searchRuns|filter|expected|like/iu);
     await frame.locator(".filter input").fill("");
     for (const theme of ["light", "high-contrast"] as const) {
       await workbench.setTheme(theme);
@@ -319,6 +326,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
 
 /** Twelve runs with code, curves and files that differ. */
 async function logRuns(project: Project, ids: Record<string, string>): Promise<void> {
+  const began = Date.now();
   for (let i = 0; i < 12; i++) {
     const name = `trial-${i}`;
     const run = project.startRun({ experiment: "trees", name });
@@ -326,7 +334,10 @@ async function logRuns(project: Project, ids: Record<string, string>): Promise<v
     run.logParams({ depth: i, model: "tree" });
     run.logMetric("auc", 0.8 + i / 100);
     for (let step = 0; step < 60; step++)
-      run.logMetric("loss", Math.exp(-step / (10 + i)) + 0.05 * Math.sin(7 * step + i), { step });
+      run.logMetric("loss", Math.exp(-step / (10 + i)) + 0.05 * Math.sin(7 * step + i), {
+        step,
+        timestamp: began + 1000 * step,
+      });
     run.logArtifact({ name: "notes.md", data: `# Notes of ${name}\n` });
     run.logArtifact({ name: "code/uncommitted.diff", data: `-depth = 0\n+depth = ${i}\n same\n` });
     run.logArtifact({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
@@ -141,6 +141,50 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     const frame = await workbench.webview('section[aria-label="Deployments"] tbody tr');
     await frame.getByText(server.url).first().waitFor();
     await workbench.clearNotifications();
+  });
+
+  test("pushes a signed bundle to an edge folder that the settings name", async () => {
+    const device = join(session.folder, "device");
+    const settings = join(demo, ".vscode");
+    mkdirSync(settings, { recursive: true });
+    writeFileSync(
+      join(settings, "settings.json"),
+      JSON.stringify({ "assayer.pushTargets": [`edge:${device}`] }),
+    );
+    await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem(`edge:${device}`);
+    await workbench.pressDialogButton("Push");
+    await workbench.notification("is deployed to").waitFor();
+    const files = readdirSync(device, { recursive: true, encoding: "utf8" });
+    assert.ok(
+      files.some((name) => name.endsWith(".sig")),
+      files.join(", "),
+    );
+    assert.ok(
+      files.some((name) => name.endsWith(".onnx")),
+      files.join(", "),
+    );
+    await workbench.clearNotifications();
+  });
+
+  test("changes nothing and reports nothing when the user cancels", async () => {
+    const transitions = async () => (await project.sql("select * from stage_transitions")).length;
+    const deployments = async () => (await project.sql("select * from deployments")).length;
+    const before = [await transitions(), await deployments()];
+    await workbench.runCommand("Assayer: Promote…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem("staging");
+    await workbench.page
+      .locator(".quick-input-widget .quick-input-title", { hasText: "Promote" })
+      .waitFor();
+    await workbench.page.keyboard.press("Escape");
+    await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem("edge:");
+    await workbench.pressDialogButton("Cancel");
+    assert.deepEqual([await transitions(), await deployments()], before);
+    assert.equal(await workbench.page.locator(".notification-toast").count(), 0);
   });
 
   test("shows a metric of another process within a second", async (t) => {
