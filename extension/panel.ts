@@ -71,9 +71,13 @@ export class Panel implements vscode.Disposable {
     this.disposables.push(this.panel.onDidDispose(listener));
   }
 
-  /** Brings the panel to the front, and sends it `message` once it shows its page. */
-  reveal(message?: ToWebview): void {
-    this.panel.reveal();
+  /**
+   * Brings the panel to the front, and sends it `message` once it shows its page.
+   *
+   * @param preserveFocus leaves the keyboard where it is
+   */
+  reveal(message?: ToWebview, preserveFocus = false): void {
+    this.panel.reveal(undefined, preserveFocus);
     this.queued = message;
     if (this.isReady && !this.loading) this.refresh();
   }

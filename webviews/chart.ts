@@ -70,7 +70,9 @@ export class Chart {
     } catch (error) {
       // A figure that someone logged may be no chart.
       const why = error instanceof Error ? error.message : String(error);
-      this.element.replaceChildren(el("p", { class: "quiet" }, `Cannot be drawn: ${why}`));
+      this.element.replaceChildren(
+        el("p", { class: "quiet", title: why }, "Cannot be drawn: its vega-lite spec has a fault."),
+      );
     }
   }
 

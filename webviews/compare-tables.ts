@@ -262,7 +262,6 @@ export function comparedCode({
             : value,
       ),
     }));
-  const [first] = runs;
   return [
     section("Source", null, comparedTable("Source", runs, rowsOf(source))),
     ...(datasets.length > 0
@@ -283,7 +282,7 @@ export function comparedCode({
             files.map((file) => ({
               key: file.name,
               differs: file.differs,
-              cells: file.digests.map((digest, i) => fileCell(file, digest, i, first)),
+              cells: file.digests.map((_, i) => fileCell(file, i, runs)),
             })),
           ),
     ),
@@ -308,10 +307,11 @@ export function comparedCode({
 /** The file of one run, with a diff against the first run's. */
 function fileCell(
   { name, digests }: ComparedFile,
-  digest: string | null,
   position: number,
-  first: ComparedRun | undefined,
+  runs: readonly ComparedRun[],
 ): HTMLElement {
+  const digest = digests[position] ?? null;
+  const first = runs[0]?.name ?? "";
   const opener =
     digest === null
       ? el("span", { class: "quiet" }, "none")
@@ -324,9 +324,10 @@ function fileCell(
   const diff = link(
     "Open Diff",
     () => {
-      order("open-diff", { name, left: base ?? "", right: digest ?? "" });
+      const between = `${first} ↔ ${runs[position]?.name ?? ""}`;
+      order("open-diff", { name, left: base ?? "", right: digest ?? "", between });
     },
-    `Against ${first?.name ?? "the first run"}`,
+    `Against ${first}`,
   );
   return el("span", { class: "title-line" }, opener, diff);
 }

@@ -255,7 +255,11 @@ export interface Requests {
     ask: { metric: string; over: "compared" | "experiment" };
     answer: ImportanceView;
   };
-  "open-diff": { ask: { name: string; left: string; right: string }; answer: null };
+  /** Digests of the two sides, empty for a side without the file, and which runs they are of. */
+  "open-diff": {
+    ask: { name: string; left: string; right: string; between: string };
+    answer: null;
+  };
 }
 
 export type RequestKind = keyof Requests;

@@ -10,6 +10,8 @@ export async function openRun(
 ): Promise<void> {
   await edge.attempt("open the run", async () => {
     const [runId] = runIdsIn(argument);
-    panels.openRun(runId ?? (await pickRun(await host.require(), "Open Run")));
+    const fromTree =
+      typeof argument === "object" && argument !== null && "preserveFocus" in argument;
+    panels.openRun(runId ?? (await pickRun(await host.require(), "Open Run")), fromTree);
   });
 }

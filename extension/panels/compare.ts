@@ -53,13 +53,12 @@ export function comparePage({ context, host }: Services, runIds: readonly string
       },
       "param-importance": async ({ metric, over }) =>
         importance(await host.require(), runIds, metric, over),
-      "open-diff": async ({ name, left, right }) => {
-        const title = `${name} (${left.slice(0, 8) || "none"} ↔ ${right.slice(0, 8) || "none"})`;
+      "open-diff": async ({ name, left, right, between }) => {
         await vscode.commands.executeCommand(
           "vscode.diff",
           artifactUri(left, name),
           artifactUri(right, name),
-          title,
+          `${name} (${between})`,
         );
         return null;
       },

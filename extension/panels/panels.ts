@@ -13,8 +13,9 @@ export class Panels {
 
   constructor(private readonly services: Services) {}
 
-  openRun(runId: string): void {
-    this.show(runPage(this.services, runId));
+  /** @param preserveFocus leaves the keyboard where it is, as a click in a tree does */
+  openRun(runId: string, preserveFocus = false): void {
+    this.show(runPage(this.services, runId), undefined, preserveFocus);
   }
 
   openRunsTable(): void {
@@ -56,14 +57,17 @@ export class Panels {
     );
   }
 
-  private show(page: PanelPage, message?: ToWebview): void {
+  private show(page: PanelPage, message?: ToWebview, preserveFocus = false): void {
     const open =
       this.open.get(idOf(page)) ??
       this.adopt(
-        vscode.window.createWebviewPanel(page.viewType, page.title, vscode.ViewColumn.Active),
+        vscode.window.createWebviewPanel(page.viewType, page.title, {
+          viewColumn: vscode.ViewColumn.Active,
+          preserveFocus,
+        }),
         page,
       );
-    open.reveal(message);
+    open.reveal(message, preserveFocus);
   }
 
   private adopt(webviewPanel: vscode.WebviewPanel, page: PanelPage): Panel {

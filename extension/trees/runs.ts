@@ -146,7 +146,9 @@ function runItem(run: RunSummary, isParent: boolean): vscode.TreeItem {
   item.accessibilityInformation = {
     label: [run.name, run.status, ...marks, item.description].join(", "),
   };
-  item.command = { command: "assayer.openRun", title: "Open Run", arguments: [run.runId] };
+  // The keyboard stays in the tree, where F2 renames and Delete deletes.
+  const opened = { runId: run.runId, preserveFocus: true };
+  item.command = { command: "assayer.openRun", title: "Open Run", arguments: [opened] };
   return item;
 }
 
