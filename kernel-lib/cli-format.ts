@@ -102,6 +102,17 @@ export function formatRunDetail(run: RunDetail): string {
       "tables",
       run.tables.map(({ kind, name, rows, path }) => ({ kind, name, rows, path })),
     ),
+    ...section(
+      "datasets",
+      run.datasets.map(({ name, context, rows, schema, source, digest }) => ({
+        name,
+        context,
+        rows,
+        columns: schema?.length ?? null,
+        source,
+        digest,
+      })),
+    ),
     ...section("model versions", versionRows(run.versions)),
   ].join("\n");
 }

@@ -3,7 +3,10 @@ export { openProject, type Project, type OpenProjectOptions, type RunDetail } fr
 export { findStore } from "./store/layout";
 export { version } from "./version";
 
-export type { Run, StartRunOptions } from "./tracking/run";
+export type { BackgroundOptions, ChildRunOptions, Run, StartRunOptions } from "./tracking/run";
+export type { ArtifactFile } from "./tracking/artifact-files";
+export type { LogDatasetOptions } from "./tracking/datasets";
+export type { LogMetricsOptions, MetricValues } from "./tracking/run-metrics";
 export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
@@ -27,6 +30,9 @@ export type { DoctorOptions, DoctorReport, Finding } from "./store/doctor";
 export type { LongWork } from "./store/long-work";
 export type { MergeConflict, MergeReport } from "./store/merge";
 export type { Durability } from "./store/journal";
+export type { Dataset } from "./store/read-datasets";
+export type { ColumnProfile } from "./store/dataset-profile";
+export type { ColumnType, DatasetColumn } from "./store/dataset-columns";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 

@@ -7,6 +7,7 @@ import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/events";
 import { durabilities, type Durability } from "./store/journal";
+import { continueRun } from "./store/continue-run";
 import { createStore, findStore, storePaths } from "./store/layout";
 import { backupStore, type BackupReport } from "./store/backup";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./store/collect-garbage";
@@ -40,9 +41,12 @@ import {
 } from "./store/search-runs";
 import { Store } from "./store/store";
 import { watchStore, type Watcher } from "./store/watch";
-import { Run, type StartRunOptions } from "./tracking/run";
+import { watchCells } from "./tracking/notebook-cells";
+import { Run, type BackgroundOptions, type RunContext, type StartRunOptions } from "./tracking/run";
 import { editRuns, updateRun, type RunChange } from "./tracking/edit-runs";
 import { readSource } from "./tracking/source";
+import { samplingSeconds } from "./tracking/system-metrics";
+import { withRun } from "./tracking/with-run";
 
 /** All that is known of a run, with the model versions it made. */
 export interface RunDetail extends StoredRun {
@@ -92,6 +96,8 @@ export async function openProject(
   return new Project(store, await readSource(dirname(directory)));
 }
 
+watchCells();
+
 const openProjects = new Set<Project>();
 process.once("exit", (code) => {
   for (const project of openProjects) project.leave(code);
@@ -101,7 +107,8 @@ process.once("exit", (code) => {
 export class Project {
   readonly registry: Registry;
   private readonly openRuns = new Set<Run>();
-  private readonly tablesUnderWay = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly resuming = new Map<string, Promise<Run>>();
 
   /** @internal Projects come from `openProject`. */
   constructor(
@@ -143,8 +150,45 @@ export class Project {
 
   /** Begins a run. Returns at once; a run that nobody ends is ended with the process. */
   startRun(options: StartRunOptions): Run {
-    const { store, root, source, registry, openRuns, tablesUnderWay } = this;
-    return new Run({ store, root, source, registry, openRuns, tablesUnderWay }, options);
+    return Run.begin(this.runContext(), options);
+  }
+
+  /**
+   * Does `work` with a new run, and ends it: finished, or failed with what `work` threw, which is thrown on. The
+   * stack of an error is kept as the artifact error.txt.
+   *
+   * @returns what `work` returned
+   * @example const auc = await project.withRun({ experiment: "wages" }, async (run) => train(run));
+   */
+  withRun<T>(options: StartRunOptions, work: (run: Run) => T | Promise<T>): Promise<T> {
+    return withRun(() => this.startRun(options), work);
+  }
+
+  /**
+   * Makes a run that ended go on: its params are known and cannot change, and the steps of a metric follow the
+   * highest one that was stored. A run that is still open in this process is returned as it is.
+   *
+   * @throws AssayerError "unknown-run", "run-deleted", or "run-running" when it is running in another process
+   */
+  async resumeRun(runId: string, options: BackgroundOptions = {}): Promise<Run> {
+    samplingSeconds(options.systemMetrics);
+    const open = [...openProjects]
+      .filter(({ directory }) => directory === this.directory)
+      .flatMap(({ openRuns }) => [...openRuns])
+      .find(({ id }) => id === runId);
+    if (open) return open;
+    const known = this.resuming.get(runId);
+    if (known) return known;
+    const resumed = continueRun(this.store, runId)
+      .then((ended) => Run.resume(this.runContext(), ended, options))
+      .finally(() => this.resuming.delete(runId));
+    this.resuming.set(runId, resumed);
+    return resumed;
+  }
+
+  private runContext(): RunContext {
+    const { store, root, source, registry, openRuns, underWay } = this;
+    return { store, root, source, registry, openRuns, underWay };
   }
 
   /**
@@ -352,7 +396,7 @@ export class Project {
   /** Ends the runs that are open, and brings the tables up to date. */
   async close(): Promise<void> {
     openProjects.delete(this);
-    await Promise.all(this.tablesUnderWay);
+    await Promise.all(this.underWay);
     this.endRuns("finished");
     await this.store.close();
   }

@@ -40,6 +40,50 @@ test("init makes a project once", () => {
   assert.deepEqual(JSON.parse(again.stdout), { directory: join(root, ".assayer"), created: false });
 });
 
+test("runs are searched by filter, order and columns, and compared side by side", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const ids: string[] = [];
+  for (const [name, auc] of [
+    ["a", 0.7],
+    ["b", 0.9],
+    ["c", 0.8],
+  ] as const) {
+    const run = project.startRun({ experiment: "e", name, params: { depth: 4, auc: String(auc) } });
+    run.logMetrics({ auc, loss: 1 - auc, "val loss": 2 });
+    await run.end();
+    ids.push(run.id);
+  }
+  await project.updateRun(ids[2] ?? "", { hidden: true });
+  await project.close();
+  const json = (...args: string[]) =>
+    JSON.parse(assayer(root, ...args, "--json").stdout) as Record<string, unknown>[];
+  const names = (...args: string[]) => json("runs", ...args).map(({ name }) => name);
+  assert.deepEqual(names("--filter", "metrics.auc > 0.7"), ["b"]);
+  assert.deepEqual(names("--include", "hidden", "--order-by", "metrics.auc desc"), ["b", "c", "a"]);
+  assert.deepEqual(names("--order-by", "params.depth", "metrics.loss"), ["b", "a"]);
+  assert.deepEqual(json("runs", "--columns", "params.depth", "metrics.auc", "-n", "1"), [
+    { run_id: ids[1], "params.depth": 4, "metrics.auc": 0.9 },
+  ]);
+  assert.match(assayer(root, "runs", "--filter", "name = 'x'").stdout, /^no runs: /u);
+  const wrong = assayer(root, "runs", "--filter", "metrics.auc >");
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /requires a number at position 14; got the end .*\[invalid-filter\]/u);
+
+  const text = assayer(root, "compare", ...ids.slice(0, 2)).stdout;
+  assert.match(text, /auc +0\.7 +0\.9 \* +higher \(by its name\)/u);
+  assert.match(text, /depth +4 +4\n/u);
+  const differences = assayer(root, "compare", ...ids, "--only-differences", "--higher", "loss");
+  assert.match(differences.stdout, /loss +0\.3 \* +0\.1 +0\.2 +higher\n/u);
+  assert.doesNotMatch(differences.stdout, /depth|val loss|node_version/u);
+  const { params } = JSON.parse(
+    assayer(root, "compare", ...ids, "--only-differences", "--json").stdout,
+  ) as { params: unknown };
+  assert.deepEqual(params, [{ key: "auc", values: ["0.7", "0.9", "0.8"], differs: true }]);
+  const unknown = assayer(root, "compare", "nope");
+  assert.match(unknown.stderr, /unknown run: nope \[unknown-run\]/u);
+});
+
 test("runs, show, sql and models print tables, or JSON when asked", async () => {
   const root = temporaryFolder();
   const id = await smallProject(root);
@@ -59,6 +103,20 @@ test("runs, show, sql and models print tables, or JSON when asked", async () => 
     assayer(root, "models", "wage-model").stdout,
     /wage-model@2[\s\S]*no stage changes yet/u,
   );
+});
+
+test("show tells the figures, tables and datasets of a run", async () => {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  const run = project.startRun({ experiment: "wages" });
+  run.logFigure("curve", { mark: "line" });
+  await run.logTable("errors", { error: [1] });
+  await run.logDataset({ age: [40, 50] }, { name: "people", source: "made up" });
+  await project.close();
+  const shown = assayer(root, "show", run.id).stdout;
+  assert.match(shown, /figures\/curve\.vl\.json +15 +application\/vnd\.vegalite\.v6\+json/u);
+  assert.match(shown, /table +errors +1 +tables\/table\//u);
+  assert.match(shown, /\ndatasets\n.*\npeople +training +2 +1 +made up +[0-9a-f]{64}/u);
 });
 
 test("promote moves a version and keeps the reason", async () => {

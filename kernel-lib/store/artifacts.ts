@@ -1,4 +1,4 @@
-import { utimesSync } from "node:fs";
+import { existsSync, utimesSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { AssayerError } from "../errors";
 import { sha256 } from "./digest";
@@ -11,8 +11,9 @@ function touch(path: string): boolean {
     const now = new Date();
     utimesSync(path, now, now);
     return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  } catch {
+    // Another user's file can be read and not touched.
+    return existsSync(path);
   }
 }
 

@@ -2,6 +2,7 @@ import { AssayerError } from "../errors";
 import { requireCount } from "./check";
 import { queryRows, type Connection } from "./connection";
 import type { RunSource, TableKind } from "./events";
+import { listDatasets, type Dataset } from "./read-datasets";
 import { searchRuns, type RunSummary } from "./search-runs";
 
 export interface MetricSummary {
@@ -41,6 +42,7 @@ export interface StoredRun extends RunSummary {
   series: MetricSummary[];
   artifacts: Artifact[];
   tables: LoggedTable[];
+  datasets: Dataset[];
 }
 
 interface RunRow {
@@ -106,6 +108,7 @@ export async function readRun(connection: Connection, runId: string): Promise<St
     series,
     artifacts,
     tables,
+    datasets: await listDatasets(connection, runId),
   };
 }
 

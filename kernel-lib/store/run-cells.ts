@@ -71,11 +71,8 @@ export async function textCells(
     `select run_id_index::integer, key_index::integer, value, ${type} ${joined(group)}`,
     [JSON.stringify(runIds), JSON.stringify(keys)] as DuckDBValue[],
   );
-  const [runs = [], keyIndexes = [], values = [], types = []] = reader.getColumns() as [
-    number[],
-    number[],
-    string[],
-    string[],
-  ];
+  // Without rows there are no columns.
+  const columns = reader.getColumns() as Partial<[number[], number[], string[], string[]]>;
+  const [runs = [], keyIndexes = [], values = [], types = []] = columns;
   return { keys, runs, keyIndexes, values, types };
 }

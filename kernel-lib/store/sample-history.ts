@@ -27,14 +27,13 @@ interface SeriesRow {
   runId: string;
   key: string;
   count: number;
+  lastStep: number;
+  /** Milliseconds since the epoch. */
+  lastTimestamp: number;
+  lastValue: number;
 }
 
-/** A series that is thinned: the first step, and how many steps a stretch of it has, as a power of two. */
-interface Thinning {
-  id: number;
-  from: number;
-  shift: number;
-}
+type Points = Pick<MetricSeries, "steps" | "timestamps" | "values">;
 
 const fewestPoints = 8;
 
@@ -61,7 +60,8 @@ export async function metricHistory(
   await requireRuns(connection, runIds);
   const series = await queryRows<SeriesRow>(
     connection,
-    `select series_id as id, run_id as "runId", key, count from metric_series
+    `select series_id as id, run_id as "runId", key, count, last_step as "lastStep", last_value as "lastValue",
+        epoch_us(last_timestamp)::double / 1000 as "lastTimestamp" from metric_series
       join (select unnest(ids) as run_id, unnest(range(len(ids))) as position
         from (select from_json(?, '["VARCHAR"]') as ids)) using (run_id)
       where ${keys === undefined ? "? is null" : `key in (select unnest(from_json(?, '["VARCHAR"]')))`}
@@ -69,21 +69,22 @@ export async function metricHistory(
     [JSON.stringify(runIds), keys === undefined ? null : JSON.stringify(keys)],
   );
   const isLong = ({ count }: SeriesRow) => maxPoints !== undefined && count > maxPoints;
-  const points = new Map<number, Omit<MetricSeries, "runId" | "key" | "count">>();
-  const read = async (rows: readonly SeriesRow[], condition: string) => {
-    if (rows.length > 0) await readPoints(connection, rows, condition, points);
-  };
-  await read(
-    series.filter((each) => !isLong(each)),
-    "true",
-  );
+  const points = new Map<number, Points>();
+  const short = series.filter((each) => !isLong(each));
+  if (short.length > 0)
+    await readPoints(
+      connection,
+      `series_id in (select unnest(from_json(?, '["INTEGER"]')))`,
+      points,
+      [JSON.stringify(short.map(({ id }) => id))],
+    );
   const long = series.filter(isLong);
   if (long.length > 0) {
     await pickPoints(connection, long, maxPoints ?? 0);
-    await read(long, "rowid in (select id from picked)");
+    await readPoints(connection, "rowid in (select id from picked)", points);
     await connection.run("drop table picked; drop table thinned");
+    for (const each of long) points.set(each.id, withLast(points.get(each.id), each));
   }
-  const none = new Float64Array();
   return series.map(({ id, runId, key, count }) => ({
     runId,
     key,
@@ -92,22 +93,20 @@ export async function metricHistory(
   }));
 }
 
-const idsOf = (rows: readonly { id: number }[]) => JSON.stringify(rows.map(({ id }) => id));
+const none = new Float64Array();
 
-/** Points of these series that fulfil the condition, by series and step. */
+/** Adds the points that fulfil the condition, by series and step. */
 async function readPoints(
   connection: Connection,
-  rows: readonly SeriesRow[],
   condition: string,
-  points: Map<number, Omit<MetricSeries, "runId" | "key" | "count">>,
+  points: Map<number, Points>,
+  params: readonly string[] = [],
 ): Promise<void> {
-  const none = new Float64Array();
   const [ids = none, steps = none, timestamps = none, values = none] = await numberColumns(
     connection,
     `select series_id::double, step::double, epoch_us(timestamp)::double / 1000, value from metric_points
-      where series_id in (select unnest(from_json(?, '["INTEGER"]'))) and ${condition}
-      order by series_id, step, timestamp, rowid`,
-    [idsOf(rows)],
+      where ${condition} order by series_id, step, timestamp, rowid`,
+    params,
   );
   for (let start = 0, end = 0; start < ids.length; start = end) {
     const id = ids[start] ?? 0;
@@ -121,54 +120,57 @@ async function readPoints(
   }
 }
 
+/** The points and, where it is not among them, the last one of the series, which its summary knows. */
+function withLast(
+  { steps, timestamps, values }: Points = { steps: none, timestamps: none, values: none },
+  { lastStep, lastTimestamp, lastValue }: SeriesRow,
+): Points {
+  const isThere = steps.at(-1) === lastStep && Object.is(values.at(-1), lastValue);
+  if (isThere) return { steps, timestamps, values };
+  return {
+    steps: Float64Array.of(...steps, lastStep),
+    timestamps: Float64Array.of(...timestamps, lastTimestamp),
+    values: Float64Array.of(...values, lastValue),
+  };
+}
+
 /**
- * Fills the temporary table `picked` with the rows of `metric_points` to keep. NaN is the greatest value to DuckDB,
- * of either sign, so the lowest of the negated values is the negated highest number.
+ * Fills the temporary table `picked` with the rows of `metric_points` to keep. The first step is a stretch of its own.
+ * NaN is the greatest value to DuckDB, of either sign, so the highest number is the lowest of the negated values.
  */
 async function pickPoints(
   connection: Connection,
   rows: readonly SeriesRow[],
   maxPoints: number,
 ): Promise<void> {
-  const bounds = await queryRows<{
-    id: number;
-    low: number | bigint;
-    high: number | bigint;
-    first: number;
-    last: number;
-    nan: boolean;
-  }>(
+  // A range of ids is compared several times faster than a list, and rows of the others are few or passed over.
+  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
+  const [series = none, lows = none, highs = none, nans = none] = await numberColumns(
     connection,
-    `select series_id as id, min(step) as low, max(step) as high, isnan(max(value)) as nan,
-        arg_min(rowid, step) as first, arg_max(rowid, step) as last
-      from metric_points where series_id in (select unnest(from_json(?, '["INTEGER"]'))) group by series_id`,
-    [idsOf(rows)],
+    `select series_id::double, min(step)::double, max(step)::double, isnan(max(value))::double from metric_points
+      where series_id between ? and ? group by series_id`,
+    [ids[0] ?? 0, ids.at(-1) ?? 0],
   );
-  const thinned = bounds.map(({ id, low, high, nan }): Thinning => {
-    const stretches = Math.max(1, Math.floor((maxPoints - 2) / (nan ? 3 : 2)));
-    const span = Number(high) - Number(low) + 1;
-    return { id, from: Number(low), shift: Math.max(0, Math.ceil(Math.log2(span / stretches))) };
-  });
+  const wanted = new Set(ids);
+  const hasNaN = nans.some((nan, i) => nan === 1 && wanted.has(series[i] ?? -1));
+  const stretches = Math.max(1, Math.floor((maxPoints - 4) / (hasNaN ? 3 : 2)));
+  const thinned = Array.from(series, (id, i) => {
+    const low = lows[i] ?? 0;
+    const span = (highs[i] ?? 0) - low;
+    return { id, low, shift: Math.max(0, Math.ceil(Math.log2(span / stretches))) };
+  }).filter(({ id }) => wanted.has(id));
   await connection.run(
     `create or replace temp table thinned as
-      select (t->>'id')::integer as series_id, (t->>'from')::bigint as low, (t->>'shift')::bigint as shift
+      select (t->>'id')::integer as series_id, (t->>'low')::bigint + 1 as low, (t->>'shift')::bigint as shift
       from (select unnest(from_json(?, '["JSON"]')) as t)`,
     [JSON.stringify(thinned)],
   );
-  const hasNaN = bounds.some(({ nan }) => nan);
+  const nan = "if(isnan(max(value)), arg_max(id, value), null)";
   await connection.run(
     `create or replace temp table picked as
-      with stretches as materialized (
-        select arg_min(id, value) as lowest, arg_min(id, -value) as highest
-            ${hasNaN ? ", if(isnan(max(value)), arg_max(id, value), null) as nan" : ""}
-          from (select p.series_id, ((step - low) >> shift)::integer as stretch, value, p.rowid as id
-            from metric_points p join thinned using (series_id))
-          group by series_id, stretch
-      )
-      select unnest(from_json(?, '["BIGINT"]')) as id
-      union all select lowest from stretches
-      union all select highest from stretches
-      ${hasNaN ? "union all select nan from stretches where nan is not null" : ""}`,
-    [JSON.stringify(bounds.flatMap(({ first, last }) => [first, last]))],
+      select unnest([arg_min(id, value), arg_min(id, -value)${hasNaN ? `, ${nan}` : ""}]) as id
+      from (select p.series_id, ((step - low) >> shift)::integer as stretch, value, p.rowid as id
+        from metric_points p join thinned using (series_id))
+      group by series_id, stretch`,
   );
 }

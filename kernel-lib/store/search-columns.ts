@@ -36,6 +36,8 @@ export interface RunColumnInfo {
   runs: number;
 }
 
+type AttributeRow = { run_id: string } & Record<`a${number}`, string | number | boolean | null>;
+
 /** Columns that all runs have, where none are asked for. */
 const usualAttributes = ["name", "experiment", "status", "started_at", "ended_at"];
 
@@ -43,7 +45,10 @@ function numberColumn(kind: "number" | "time", runs: number) {
   return { kind, values: new Float64Array(runs).fill(NaN), present: new Uint8Array(runs) };
 }
 
-function attributeColumn(key: string, values: readonly unknown[]): RunColumn {
+function attributeColumn(
+  key: string,
+  values: readonly (string | number | boolean | null)[],
+): RunColumn {
   const type = attributes[key]?.type;
   if (type !== "number" && type !== "time")
     return {
@@ -121,7 +126,7 @@ export async function searchRunColumns(
     const { type, sql } = attributes[key] ?? { type: "text", sql: "null" };
     return `${type === "time" ? `epoch_us(${sql}) / 1e3` : sql} as a${i}`;
   });
-  const rows = await findRuns<Record<string, unknown> & { run_id: string }>(
+  const rows = await findRuns<AttributeRow>(
     connection,
     ["r.run_id", ...expressions].join(", "),
     options,
@@ -133,7 +138,7 @@ export async function searchRunColumns(
   ofAttributes.forEach(({ id, field: { key } }, i) => {
     columns[id] = attributeColumn(
       key,
-      rows.map((row) => row[`a${i}`]),
+      rows.map((row) => row[`a${i}`] ?? null),
     );
   });
   for (const group of ["metrics", "params", "tags"] as const) {

@@ -59,7 +59,7 @@ export function includedSql(include: IncludedRuns = "visible"): string {
   if (Object.hasOwn(inclusions, include)) return inclusions[include];
   throw new AssayerError(
     "invalid-argument",
-    `unknown include: ${String(include)}; expected one of ${Object.keys(inclusions).join(", ")}`,
+    `unknown include: ${include as string}; expected one of ${Object.keys(inclusions).join(", ")}`,
   );
 }
 
@@ -78,7 +78,7 @@ function conditionSql({ filter, experiment, runIds, include }: SearchRunsOptions
   };
 }
 
-/** The runs that match, in order, with `expressions` over `runs r` of each; and how many match in all. */
+/** The runs that match, in order: `expressions` over `runs r` of each. */
 export async function findRuns<Row>(
   connection: Connection,
   expressions: string,

@@ -40,9 +40,16 @@ function arrowColumn(table: ArrowTable, name: string, typeId: number): ArrayLike
 /**
  * The columns of a table however it was given.
  *
+ * @param reserved names that it cannot have, in lower case
  * @throws AssayerError "invalid-argument" for a table without columns or with columns of different length
  */
-export function toColumns(data: TableData): Columns {
+export function toColumns(data: TableData, reserved: readonly string[] = addedColumns): Columns {
+  const given: unknown = data;
+  if (typeof given !== "object" || given === null)
+    throw new AssayerError(
+      "invalid-argument",
+      `a table requires rows, columns or an Arrow table; got ${given === null ? "null" : typeof given}`,
+    );
   let columns: Columns;
   if (isArrow(data)) {
     columns = Object.fromEntries(
@@ -62,10 +69,10 @@ export function toColumns(data: TableData): Columns {
   const seen = new Set<string>();
   for (const [name] of entries) {
     const folded = name.toLowerCase();
-    if (name === "" || seen.has(folded) || addedColumns.includes(folded))
+    if (name === "" || seen.has(folded) || reserved.includes(folded))
       throw new AssayerError(
         "invalid-argument",
-        `a table requires column names that differ in more than case, and are none of ${addedColumns.join(", ")}; got ${JSON.stringify(name)}`,
+        `a table requires column names that differ in more than case${reserved.length === 0 ? "" : `, and are none of ${reserved.join(", ")}`}; got ${JSON.stringify(name)}`,
       );
     seen.add(folded);
   }

@@ -9,13 +9,13 @@ export const addedColumns: readonly string[] = ["run_id", "table_name", fileColu
  * Table functions over the logged tables of each kind: `from predictions() where run_id = '…'`. A file counts once
  * its record is here, so a table that was half written when a process died is never seen. DuckDB reads a file when
  * it creates such a function, so a function comes with the first table of its kind; where that cannot be read, the
- * user is told, and everything else goes on.
+ * user is told, and everything else goes on. Tables of kind `table` have nothing in common that one could ask for.
  */
 export async function createTableFunctions(connection: Connection): Promise<void> {
   const kinds = await queryRows<{ kind: string }>(
     connection,
     `select distinct kind from logged_tables
-      where kind not in (select function_name from duckdb_functions() where function_type = 'table_macro')`,
+      where kind != 'table' and kind not in (select function_name from duckdb_functions() where function_type = 'table_macro')`,
   );
   for (const { kind } of kinds) {
     try {

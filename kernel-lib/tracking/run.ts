@@ -1,21 +1,21 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AssayerError, messageOf } from "../errors";
 import type { ModelOptions, ModelVersion, Registry } from "../registry/registry";
-import { putArtifact } from "../store/artifacts";
 import type { ParamValue, RunSource, RunStatus, TableKind } from "../store/events";
-import { seriesBytes } from "../store/frame";
 import { newId } from "../store/id";
+import { requireName, requireText } from "../store/check";
+import type { EndedRun } from "../store/continue-run";
+import type { Dataset } from "../store/read-datasets";
 import type { Store } from "../store/store";
-import type { TableData } from "../store/table-data";
-import {
-  requireMetricValue,
-  requireName,
-  requireStep,
-  requireText,
-  requireTimestamp,
-} from "../store/check";
-import { mediaTypeOf } from "./media-type";
+import { toColumns, type Columns, type TableData } from "../store/table-data";
+import { figureFile, htmlFile, imageFile, textFile, type ArtifactFile } from "./artifact-files";
+import { codeState } from "./code-state";
+import { describe, type LogDatasetOptions } from "./datasets";
+import { executedCells } from "./notebook-cells";
+import { readProjectFile, RunKeeper } from "./run-keeper";
+import { RunMetrics, type LogMetricsOptions, type MetricValues } from "./run-metrics";
+import { RunParams } from "./run-params";
+import { sampleSystem, samplingSeconds } from "./system-metrics";
+import { withRun } from "./with-run";
 import {
   explanationColumns,
   featureColumns,
@@ -24,13 +24,27 @@ import {
   type Explanations,
 } from "./tables";
 
-export interface StartRunOptions {
+/** What is found out about a run in the background. */
+export interface BackgroundOptions {
+  /** Metrics `system/…` of the machine and the process, each ten seconds or as often as said; default false. */
+  systemMetrics?: boolean | { everySeconds: number };
+  /**
+   * Keep what the commit does not tell: the changes since it, the cells of a notebook and the environment (versions
+   * of Node.js and packages, never environment variables), as artifacts. Default false, since it copies code.
+   */
+  code?: boolean;
+}
+
+export interface StartRunOptions extends BackgroundOptions {
   experiment: string;
   /** Default: `run-` and the end of the run's id. */
   name?: string;
   params?: Record<string, ParamValue>;
   tags?: Record<string, string>;
 }
+
+/** Options of a run under another one, whose experiment it has. */
+export type ChildRunOptions = Omit<StartRunOptions, "experiment">;
 
 const endings: readonly RunStatus[] = ["finished", "failed", "killed"];
 
@@ -46,8 +60,8 @@ export interface RunContext {
   readonly source: RunSource;
   readonly registry: Registry;
   readonly openRuns: Set<Run>;
-  /** Tables that are being written: closing the project waits for them. */
-  readonly tablesUnderWay: Set<Promise<void>>;
+  /** What is being written: closing the project waits for it. */
+  readonly underWay: Set<Promise<void>>;
 }
 
 /**
@@ -55,44 +69,76 @@ export interface RunContext {
  * a fault of the disk never throws out of it, a mistake of the caller always does.
  */
 export class Run {
-  readonly id = newId();
+  readonly id: string;
   readonly experiment: string;
   readonly name: string;
-  private readonly params = new Map<string, ParamValue>();
-  private readonly series = new Map<string, { bytes: Uint8Array; nextStep: number }>();
+  private readonly params: RunParams;
+  private readonly metrics: RunMetrics;
+  private readonly keeper: RunKeeper;
   private ended = false;
+  private sampler: { stop: () => void } | undefined;
+  /** The code state on its way to the store. */
+  private code: Promise<void> | undefined;
+  private cellsKept = 0;
 
   /** @internal Runs come from `project.startRun`. */
   constructor(
     private readonly context: RunContext,
-    options: StartRunOptions,
-    parent: Run | null = null,
+    run: Pick<EndedRun, "runId" | "experiment" | "name"> & Partial<EndedRun>,
   ) {
-    this.experiment = requireName(options.experiment, "startRun: experiment");
-    this.name =
+    this.id = run.runId;
+    this.experiment = run.experiment;
+    this.name = run.name;
+    this.params = new RunParams(run.params);
+    this.metrics = new RunMetrics(run.runId, run.lastSteps);
+    this.keeper = new RunKeeper(context.store, run.runId, run.name, context.underWay);
+  }
+
+  /** @internal Checks everything, then writes that the run began. */
+  static begin(context: RunContext, options: StartRunOptions, parent: Run | null = null): Run {
+    const id = newId();
+    const experiment = requireName(options.experiment, "startRun: experiment");
+    const name =
       options.name === undefined
-        ? `run-${this.id.slice(-6)}`
+        ? `run-${id.slice(-6)}`
         : requireName(options.name, "startRun: name");
-    this.requireParams(options.params ?? {});
+    const run = new Run(context, { runId: id, experiment, name });
+    run.params.require(options.params ?? {});
     requireTags(options.tags ?? {});
+    const seconds = samplingSeconds(options.systemMetrics);
     context.store.log.append({
       kind: "run-start",
-      runId: this.id,
-      experiment: this.experiment,
-      name: this.name,
+      runId: id,
+      experiment,
+      name,
       parentRunId: parent?.id ?? null,
       at: Date.now(),
       source: context.source,
     });
-    context.openRuns.add(this);
-    if (options.params) this.logParams(options.params);
-    if (options.tags) this.setTags(options.tags);
+    context.openRuns.add(run);
+    if (options.params) run.logParams(options.params);
+    if (options.tags) run.setTags(options.tags);
+    run.observe(seconds, options.code);
+    return run;
+  }
+
+  /** @internal A run that goes on after it had ended. */
+  static resume(context: RunContext, ended: EndedRun, options: BackgroundOptions): Run {
+    const run = new Run(context, ended);
+    context.openRuns.add(run);
+    run.observe(samplingSeconds(options.systemMetrics), options.code);
+    return run;
   }
 
   /** A run of the same experiment under this one, as a fold or a trial. */
-  startRun(options: Omit<StartRunOptions, "experiment"> = {}): Run {
+  startRun(options: ChildRunOptions = {}): Run {
     this.requireOpen("startRun");
-    return new Run(this.context, { ...options, experiment: this.experiment }, this);
+    return Run.begin(this.context, { ...options, experiment: this.experiment }, this);
+  }
+
+  /** As `project.withRun`, for a run under this one. */
+  withRun<T>(options: ChildRunOptions, work: (run: Run) => T | Promise<T>): Promise<T> {
+    return withRun(() => this.startRun(options), work);
   }
 
   /**
@@ -107,19 +153,10 @@ export class Run {
   /** Logs params: all of them, or none when one is refused. */
   logParams(params: Record<string, ParamValue>): void {
     this.requireOpen("logParams");
-    this.requireParams(params);
-    for (const [key, value] of Object.entries(params)) {
-      if (this.params.has(key)) continue;
-      this.params.set(key, value);
-      const type = typeof value;
-      this.context.store.log.append({
-        kind: "param",
-        runId: this.id,
-        key,
-        value: String(value),
-        type,
-      });
-    }
+    this.params.require(params);
+    const { log } = this.context.store;
+    for (const [key, value] of this.params.add(params))
+      log.append({ kind: "param", runId: this.id, key, value: String(value), type: typeof value });
   }
 
   /**
@@ -132,28 +169,27 @@ export class Run {
    */
   logMetric(key: string, value: number, options: { step?: number; timestamp?: number } = {}): void {
     this.requireOpen("logMetric");
-    requireMetricValue(value, key);
-    let series = this.series.get(key);
-    if (!series) {
-      requireName(key, "logMetric");
-      series = { bytes: seriesBytes(this.id, key), nextStep: 0 };
-      this.series.set(key, series);
-    }
-    const step = options.step === undefined ? series.nextStep : requireStep(options.step);
-    const { timestamp } = options;
-    const at = timestamp === undefined ? Date.now() : requireTimestamp(timestamp);
-    series.nextStep = step + 1;
-    this.context.store.log.appendMetric(series.bytes, value, step, at);
+    this.metrics.logOne(this.context.store.log, key, value, options);
   }
 
-  /** Logs one value of several metrics: of all, or of none when one is refused. */
+  /**
+   * Logs several metrics: all of them, or none when one is refused. A number is one value; an array or a typed array
+   * is a whole history, in order.
+   *
+   * @param options.step of each number, and of the first value of each array; default one more than the last step
+   * @param options.steps one for each value of the arrays, which are of that length
+   * @param options.timestamp milliseconds since the epoch, default now
+   * @param options.timestamps one for each value of the arrays
+   * @throws AssayerError "invalid-argument" for what is no number, a step that is not whole, or lengths that differ
+   * @example run.logMetrics({ loss: 0.31, auc: 0.84 }, { step: 3 })
+   * @example run.logMetrics({ loss: Float64Array.of(0.9, 0.5, 0.3) })
+   */
   logMetrics(
-    metrics: Record<string, number>,
-    options: { step?: number; timestamp?: number } = {},
+    metrics: Readonly<Record<string, MetricValues>>,
+    options: LogMetricsOptions = {},
   ): void {
-    for (const [key, value] of Object.entries(metrics))
-      requireMetricValue(value, requireName(key, "logMetric"));
-    for (const [key, value] of Object.entries(metrics)) this.logMetric(key, value, options);
+    this.requireOpen("logMetrics");
+    this.metrics.logAll(this.context.store.log, metrics, options);
   }
 
   setTag(key: string, value: string): void {
@@ -181,34 +217,88 @@ export class Run {
    * @param file path inside the project, or `{ name, data }`
    * @throws AssayerError "path-outside-project" for a file that is not under the project's folder
    */
-  logArtifact(
-    file: string | { name: string; data: Uint8Array | string; mediaType?: string },
-  ): void {
+  logArtifact(file: string | ArtifactFile): void {
     this.requireOpen("logArtifact");
-    const { name, data, mediaType } = typeof file === "string" ? this.readFile(file) : file;
-    requireName(name, "logArtifact");
-    if (mediaType !== undefined) requireName(mediaType, "logArtifact: mediaType");
-    if (typeof data !== "string" && !(data instanceof Uint8Array))
-      throw new AssayerError(
-        "invalid-argument",
-        `logArtifact requires text or bytes as data; got ${typeof data}`,
-      );
-    if (isAbsolute(name) || name.split(/[/\\]/u).includes(".."))
-      throw new AssayerError(
-        "path-outside-project",
-        `logArtifact requires a relative name without ..; got ${name}`,
-      );
-    const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    this.spareTraining(`artifact ${name}`, () => {
-      this.context.store.log.append({
-        kind: "artifact",
+    this.keeper.keepFile(
+      typeof file === "string" ? readProjectFile(this.context.root, file) : file,
+      "logArtifact",
+    );
+  }
+
+  /**
+   * Keeps a vega-lite spec as the artifact `figures/<name>.vl.json`; numbers may be typed arrays.
+   *
+   * @throws AssayerError "invalid-argument" for what is no vega-lite spec
+   * @example run.logFigure("loss", metricCurves(curves))
+   */
+  logFigure(name: string, spec: object): void {
+    this.requireOpen("logFigure");
+    this.keeper.keepFile(figureFile(name, spec), "logFigure");
+  }
+
+  /**
+   * Keeps a picture as the artifact `images/<name>` with the extension of its format.
+   *
+   * @param image bytes of a PNG, JPEG, GIF, WebP or SVG, or the text of an SVG
+   * @throws AssayerError "invalid-argument" when the content is none of these
+   */
+  logImage(name: string, image: Uint8Array | string): void {
+    this.requireOpen("logImage");
+    this.keeper.keepFile(imageFile(name, image), "logImage");
+  }
+
+  /** Keeps text as the artifact `texts/<name>`: a `.txt`, unless the name has an extension that says otherwise. */
+  logText(name: string, text: string): void {
+    this.requireOpen("logText");
+    this.keeper.keepFile(textFile(name, text), "logText");
+  }
+
+  /** Keeps a page as the artifact `html/<name>.html`. */
+  logHtml(name: string, html: string): void {
+    this.requireOpen("logHtml");
+    this.keeper.keepFile(htmlFile(name, html), "logHtml");
+  }
+
+  /**
+   * Keeps a table of any columns, read again by `project.readTable(runId, "table", name)`.
+   *
+   * @param data rows, columns or an Arrow table; numbers, texts, booleans, dates
+   * @throws AssayerError "invalid-argument" for columns of different length or of mixed types
+   */
+  logTable(name: string, data: TableData): Promise<void> {
+    return this.keepTableOf("table", name, toColumns(data, []));
+  }
+
+  /**
+   * Keeps which data the run used: a digest of its content, its schema, the number of rows and a profile of each
+   * column, but not the data. The digest is the same for rows, columns, Arrow, Parquet and CSV of the same content.
+   *
+   * @param data rows, columns, an Arrow table, a Parquet or CSV file of the project, or a dataset that is known
+   * @returns what was found out, to be logged with other runs; undefined when a fault kept it from being found out
+   * @throws AssayerError "invalid-argument" for what is no table, "path-outside-project" for a file elsewhere
+   * @example await run.logDataset(rows, { name: "wages", source: "https://…" })
+   * @example await run.logDataset("data/wages.parquet", { context: "validation" })
+   */
+  async logDataset(
+    data: TableData | string | Dataset,
+    options: LogDatasetOptions = {},
+  ): Promise<Dataset | undefined> {
+    this.requireOpen("logDataset");
+    const { root, store } = this.context;
+    let dataset: Dataset | undefined;
+    await this.keeper.inBackground(`dataset ${options.name ?? ""}`, async () => {
+      const { schema, profile, ...rest } = await describe(root, data, options);
+      store.log.append({
+        kind: "dataset",
         runId: this.id,
-        name,
-        ...putArtifact(this.context.store.directory, bytes),
-        mediaType: mediaType ?? mediaTypeOf(name),
+        ...rest,
+        schema: schema && JSON.stringify(schema),
+        profile: profile && JSON.stringify(profile),
         at: Date.now(),
       });
+      dataset = { ...rest, schema, profile };
     });
+    return dataset;
   }
 
   /**
@@ -216,7 +306,7 @@ export class Run {
    * one kind and name in a run the later one counts; here and below.
    */
   logFeatures(data: TableData, options: { name?: string } = {}): Promise<void> {
-    return this.logTable("features", options.name ?? "features", featureColumns(data));
+    return this.keepTableOf("features", options.name ?? "features", featureColumns(data));
   }
 
   /**
@@ -226,13 +316,13 @@ export class Run {
    * @throws AssayerError "invalid-argument" when neither yPred nor yScore is there
    */
   logPredictions(data: TableData, options: { name?: string } = {}): Promise<void> {
-    return this.logTable("predictions", options.name ?? "predictions", predictionColumns(data));
+    return this.keepTableOf("predictions", options.name ?? "predictions", predictionColumns(data));
   }
 
   /** Keeps SHAP values: n × p, one column for each feature, with the base value of each row. */
   logExplanations(explanations: Explanations, options: { name?: string } = {}): Promise<void> {
     const columns = explanationColumns(explanations);
-    return this.logTable("explanations", options.name ?? "explanations", columns);
+    return this.keepTableOf("explanations", options.name ?? "explanations", columns);
   }
 
   /**
@@ -250,14 +340,24 @@ export class Run {
   }
 
   /**
-   * Ends the run.
+   * Ends the run. With `code: true` it waits for what is found out about the code, mostly some tens of milliseconds
+   * for the first run of a process.
    *
    * @param status default "finished"
    * @param error what went wrong, kept with a failed run
    */
   async end(status: Exclude<RunStatus, "running"> = "finished", error?: unknown): Promise<void> {
     this.endNow(status, error);
-    await Promise.resolve();
+    await this.code;
+  }
+
+  /** @internal Ends the run with what was thrown in it; its stack is the artifact error.txt. */
+  async fail(error: unknown): Promise<void> {
+    if (!this.ended) {
+      const data = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.keeper.keepFile({ name: "error.txt", data }, "withRun");
+    }
+    await this.end("failed", error);
   }
 
   /** @internal As `end`, for a process that is leaving. */
@@ -268,6 +368,8 @@ export class Run {
         "invalid-argument",
         `unknown status: ${status}; expected one of ${endings.join(", ")}`,
       );
+    this.sampler?.stop();
+    if (this.code) this.keepCells();
     this.context.store.log.append({
       kind: "run-status",
       runId: this.id,
@@ -279,55 +381,42 @@ export class Run {
     this.context.openRuns.delete(this);
   }
 
-  private async logTable(
-    kind: TableKind,
-    name: string,
-    columns: ReturnType<typeof featureColumns>,
-  ): Promise<void> {
+  /** Begins what is found out in the background. */
+  private observe(seconds: number | undefined, code: unknown): void {
+    const { root, store } = this.context;
+    if (seconds !== undefined)
+      this.sampler = sampleSystem(root, seconds, (metrics) => {
+        // In a timer nobody would catch an error; a closed project is one.
+        this.keeper.spareTraining("system metrics", () => {
+          this.metrics.logAll(store.journal, metrics, {});
+        });
+      });
+    if (code !== true) return;
+    this.code = this.keeper
+      .inBackground("code state", async () => {
+        const files = await codeState(root);
+        if (!this.ended) this.keepCells();
+        for (const file of files) this.keeper.keepFile(file, "startRun: code");
+      })
+      // Nobody waits for it; that the project was closed in the meantime is no mistake of the caller's.
+      .catch(() => undefined);
+  }
+
+  /** The cells so far; those that are executed until the run ends are kept then. */
+  private keepCells(): void {
+    const cells = executedCells();
+    if (cells === undefined || cells.length === this.cellsKept) return;
+    this.cellsKept = cells.length;
+    const data = cells.map((cell, i) => `// Cell ${i + 1}\n${cell.trimEnd()}\n`).join("\n");
+    this.keeper.keepFile({ name: "code/executed-cells.ts", data }, "startRun: code");
+  }
+
+  private async keepTableOf(kind: TableKind, name: string, columns: Columns): Promise<void> {
     this.requireOpen("logTable");
     requireName(name, "logTable");
-    const { tablesUnderWay, store } = this.context;
-    const written = keepTable(store, this.id, kind, name, columns).catch((error: unknown) => {
-      this.tell(`table ${name}`, error);
-    });
-    const settled = written.catch(() => undefined);
-    tablesUnderWay.add(settled);
-    await written.finally(() => tablesUnderWay.delete(settled));
-  }
-
-  private readFile(path: string): { name: string; data: Buffer; mediaType?: string } {
-    const absolute = resolve(this.context.root, path);
-    const inside = relative(this.context.root, absolute);
-    if (inside === "" || inside.startsWith("..") || isAbsolute(inside))
-      throw new AssayerError(
-        "path-outside-project",
-        `logArtifact requires a file under ${this.context.root}; got ${absolute}: pass { name, data } for others`,
-      );
-    try {
-      return { name: inside.split(sep).join("/"), data: readFileSync(absolute) };
-    } catch (cause) {
-      throw new AssayerError(
-        "invalid-argument",
-        `logArtifact requires a readable file; got ${absolute}`,
-        {
-          cause,
-        },
-      );
-    }
-  }
-
-  private requireParams(params: Record<string, unknown>): void {
-    for (const [key, value] of Object.entries(params)) {
-      requireName(key, "logParams");
-      if (typeof value !== "number" && typeof value !== "boolean")
-        requireText(value, `logParams: ${key}`);
-      const known = this.params.get(key);
-      if (known !== undefined && !Object.is(known, value))
-        throw new AssayerError(
-          "param-changed",
-          `logParams requires one value for each param; got ${String(value)} for ${key}, which is ${String(known)}`,
-        );
-    }
+    await this.keeper.inBackground(`table ${name}`, () =>
+      keepTable(this.context.store, this.id, kind, name, columns),
+    );
   }
 
   private requireOpen(what: string): void {
@@ -336,22 +425,5 @@ export class Run {
         "run-ended",
         `${what} requires a running run; got ${this.name}, which has ended`,
       );
-  }
-
-  private spareTraining(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.tell(what, error);
-    }
-  }
-
-  /** A caller's mistake is thrown on; a fault of the store is told, and training goes on. */
-  private tell(what: string, error: unknown): void {
-    if (error instanceof AssayerError) throw error;
-    process.emitWarning(
-      `cannot keep ${what} of run ${this.name}: ${messageOf(error)}; the run goes on without it`,
-      "AssayerWarning",
-    );
   }
 }

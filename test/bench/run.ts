@@ -1,10 +1,12 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
+import { benchReading } from "./reading";
 import { benchTracking } from "./tracking";
 
 /** `npm run bench [-- group …] [--json]`: every group measures itself and its peer in one run. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
+  reading: benchReading,
   tracking: benchTracking,
 };
 

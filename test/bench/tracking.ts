@@ -4,25 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProject, type Project } from "assayer";
 import { pythonEnvironment } from "../python";
-import { measured, median, quantile, type Row } from "./row";
+import { measured, quantile, type Row } from "./row";
 
 const group = "tracking";
 const calls = 200_000;
-const runs = 10_000;
 const metricsPerRun = 20;
-const pageRows = 100;
 
 interface PeerFigures {
   log_metric_seconds: number;
   log_metric_p99_seconds: number;
   log_batch_per_second: number;
-  first_page_seconds: number;
 }
 
 function runPeer(folder: string): PeerFigures {
   const bin = pythonEnvironment("mlflow", join(__dirname, "requirements.txt"));
   const script = join(__dirname, "mlflow_tracking.py");
-  const args = [script, folder, String(runs), String(metricsPerRun)];
+  const args = [script, folder];
   const output = execFileSync(join(bin, "python"), args, {
     encoding: "utf8",
     env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true", DO_NOT_TRACK: "true" },
@@ -66,29 +63,7 @@ async function ingestRate(points: number): Promise<number> {
   return rate;
 }
 
-async function firstPage(project: Project): Promise<number> {
-  for (let i = 0; i < runs; i++) {
-    const run = project.startRun({ experiment: "table", name: `run-${i}` });
-    for (let m = 0; m < metricsPerRun; m++)
-      run.logMetric(`metric_${m}`, (i * 7919 + m) % 10007, { step: 0 });
-    await run.end();
-  }
-  await project.refresh();
-  const options = { experiment: "table", orderBy: "metrics.metric_3 desc", limit: pageRows };
-  const times: number[] = [];
-  for (let i = 0; i < 7; i++) times.push(await seconds(() => project.searchRuns(options)));
-  return median(times);
-}
-
-/** All 10,000 runs with all their metrics, as the runs table of the editor reads them. */
-async function wholeTable(project: Project): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 5; i++)
-    times.push(await seconds(() => project.searchRuns({ experiment: "table", limit: runs })));
-  return median(times);
-}
-
-/** Logging, ingest and reading against MLflow on sqlite, the same work in the same run. */
+/** Logging and ingest against MLflow on sqlite, the same work in the same run. */
 export async function benchTracking(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "assayer-bench-"));
   const project = await openProject(folder);
@@ -96,8 +71,6 @@ export async function benchTracking(): Promise<Row[]> {
     const { sorted, perSecond } = timeLogging(project);
     const small = await ingestRate(100_000);
     const large = await ingestRate(3_000_000);
-    const page = await firstPage(project);
-    const table = await wholeTable(project);
     const peer = runPeer(folder);
     const row = (figure: string, value: number, unit: string) => ({ group, figure, value, unit });
     return [
@@ -127,17 +100,6 @@ export async function benchTracking(): Promise<Row[]> {
       ),
       measured(row("ingest of 1e5 values", small, "1/s"), "higher", {}),
       measured(row("ingest of 3e6 values", large, "1/s"), "higher", { atLeast: 1_000_000 }),
-      measured(
-        row(`${runs} runs × ${metricsPerRun} metrics: first page by a metric`, page * 1000, "ms"),
-        "lower",
-        { atMost: 200 },
-        peer.first_page_seconds * 1000,
-      ),
-      measured(
-        row(`${runs} runs × ${metricsPerRun} metrics: all of them`, table * 1000, "ms"),
-        "lower",
-        {},
-      ),
     ];
   } finally {
     await project.close();

@@ -62,6 +62,11 @@ function execute(name: string): { folder: string; cells: Cell[] } {
   return { folder, cells: readCells(join(folder, name)) };
 }
 
+/** What a notebook must print, beside showing outputs of the same kinds as the committed one. */
+const printed: Readonly<Record<string, RegExp>> = {
+  "02-tracking.ipynb": /8 cells, the first of them: import \{ metricCurves, openProject, show \}/u,
+};
+
 for (const name of notebooks)
   test(`${name} runs in Jupyter with tslab, and shows what the committed one shows`, (t) => {
     const { folder, cells } = execute(name);
@@ -80,6 +85,8 @@ for (const name of notebooks)
     assert.ok(
       cells.some((cell) => mediaTypes(cell).some((types) => types.includes("image/svg+xml"))),
     );
+    const text = cells.flatMap(({ outputs = [] }) => outputs.flatMap((each) => each.text ?? []));
+    assert.match(text.join(""), printed[name] ?? /./u);
   });
 
 test("completion and types of assayer reach a cell", () => {
