@@ -172,7 +172,7 @@ function html(webview: vscode.Webview, dist: vscode.Uri, { entry }: PanelPage): 
     <link rel="stylesheet" href="${address("webviews", `${entry}.css`)}" />
   </head>
   <body>
-    <main></main>
+    <main><p class="quiet loading" role="status">Reading the project…</p></main>
     <script nonce="${nonce}" src="${address("webviews", `${entry}.js`)}"></script>
   </body>
 </html>`;

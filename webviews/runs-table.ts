@@ -114,7 +114,7 @@ function commandButton(text: string, iconName: string, command: RunCommand, seco
 }
 
 page().classList.add("runs-table");
-page().append(
+page().replaceChildren(
   el("header", { class: "toolbar" }, el("h1", {}, "Runs"), filter, count, chooseColumns),
   problem,
   selection,

@@ -1,6 +1,6 @@
 import type { MetricSeries, Project, RunDetail } from "assayer";
 import * as vscode from "vscode";
-import type { DatasetView, RunView, TablePreview } from "../../webviews/protocol";
+import type { RunView, TablePreview } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
@@ -54,7 +54,7 @@ async function parentOf(project: Project, run: RunDetail): Promise<RunView["pare
 }
 
 function runView(
-  run: RunDetail & { datasets?: DatasetView[] },
+  run: RunDetail,
   series: readonly MetricSeries[],
   parent: RunView["parent"],
 ): RunView {
@@ -87,7 +87,7 @@ function runView(
     })),
     tables: run.tables.map(({ kind, name, rows, columns }) => ({ kind, name, rows, columns })),
     versions: run.versions.map(({ model, number, stage }) => ({ model, number, stage })),
-    datasets: (run.datasets ?? []).map(({ name, digest, context, source, rows }) => ({
+    datasets: run.datasets.map(({ name, digest, context, source, rows }) => ({
       name,
       digest,
       context,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import type { Frame } from "playwright-core";
 import { openProject, type Project } from "assayer";
@@ -41,10 +41,6 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     });
     workbench = await Workbench.open(session.browser, session.host.url, folder);
     await workbench.openContainer("Assayer");
-  });
-
-  afterEach(async (t) => {
-    await workbench.screenshot(`zz-${t.name.slice(0, 40)}`).catch(() => undefined);
   });
 
   after(async () => {
@@ -155,6 +151,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
       .locator('[data-artifact="figures/broken.vl.json"]')
       .getByText("Cannot be drawn")
       .waitFor();
+    await frame.locator('section[aria-label="Datasets"]').getByText("three-rows").waitFor();
     await workbench.screenshot("run-figures-dark");
   });
 
@@ -239,7 +236,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("shows what was open again after a reload", async () => {
-    await workbench.page.reload();
+    await workbench.runCommand("Developer: Reload Window");
     const frame = await workbench.webview(".compared-runs li:nth-child(10)", 40_000);
     assert.equal(
       await frame.getByRole("tab", { selected: true }).textContent(),
@@ -345,9 +342,10 @@ async function logRuns(project: Project, ids: Record<string, string>): Promise<v
       data: JSON.stringify({ node: process.version, packages: { vega: `6.${i}.0` } }),
     });
     if (i === 11) {
-      run.logArtifact({ name: "figures/squares.vl.json", data: JSON.stringify(figure) });
+      run.logFigure("squares", figure);
       run.logArtifact({ name: "figures/broken.vl.json", data: '{"mark": 7}' });
-      run.logArtifact({ name: "images/dot.png", data: png });
+      run.logImage("dot.png", png);
+      await run.logDataset({ depth: [1, 2, 3] }, { name: "three-rows", context: "training" });
       run.logArtifact({ name: "cells.ipynb", data: notebook });
     }
     await run.end();

@@ -32,10 +32,6 @@ export class Session {
   async stop(): Promise<void> {
     await this.browser.close();
     await this.host.stop();
-    if (process.env["KEEP"]) {
-      console.log(`# kept ${this.folder}`);
-      return;
-    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -97,6 +97,18 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
       .waitFor({ state: "visible" });
   });
 
+  test("compares the runs that are selected in the table", async () => {
+    await workbench.runCommand("Assayer: Open Runs Table");
+    const table = await workbench.webview(".grid-row");
+    await table.getByLabel("Select all rows").check();
+    await table.locator(".selection vscode-button", { hasText: "Compare" }).click();
+    const frame = await workbench.webview(".compared-runs");
+    await workbench.screenshot("compare-demo-dark");
+    await frame.getByRole("tab", { name: "Parallel Coordinates" }).click();
+    await frame.locator("svg .mark-line path").first().waitFor({ state: "attached" });
+    await workbench.screenshot("compare-demo-parallel-dark");
+  });
+
   test("promotes a version through the quick picks and shows it in the stage history", async () => {
     await workbench.treeRow(`v${candidate}`).click();
     const frame = await workbench.webview(".timeline");
