@@ -58,6 +58,9 @@ export class Grid {
         keydown: (event) => {
           this.onKey(event);
         },
+        scroll: ({ currentTarget }) => {
+          if (currentTarget instanceof HTMLElement) this.keepNames(currentTarget.scrollLeft);
+        },
       },
     });
     this.virtual = new VirtualRows(
@@ -103,6 +106,16 @@ export class Grid {
     this.drawHead(sort);
     this.virtual.show(rows.length, !isSame);
     this.element.setAttribute("aria-activedescendant", `row-${this.active}`);
+  }
+
+  private left = 0;
+
+  /** Keeps the first columns in sight when the others are scrolled. */
+  private keepNames(left: number): void {
+    if (left === this.left) return;
+    this.left = left;
+    this.element.classList.toggle("scrolled", left > 0);
+    this.element.style.setProperty("--left", `${left}px`);
   }
 
   private drawHead(sort: SortOrder): void {
