@@ -67,12 +67,19 @@ export class RetryQueue {
   }
 
   private keep(task: Task, error: unknown): void {
-    if (error instanceof AssayerError) throw error;
-    if (this.tasks.length === 0)
+    const tell = (consequence: string) => {
       process.emitWarning(
-        `cannot keep ${task.what}: ${messageOf(error)}; the run goes on, it is kept in memory and tried again`,
+        `cannot keep ${task.what}: ${messageOf(error)}; the run goes on${consequence}`,
         "AssayerWarning",
       );
+    };
+    if (error instanceof AssayerError) {
+      // The library's own SQL: no mistake of the caller's, and no better the next time.
+      if (error.code !== "invalid-sql") throw error;
+      tell(" without it");
+      return;
+    }
+    if (this.tasks.length === 0) tell(", it is kept in memory and tried again");
     this.tasks.push(task);
     this.schedule();
   }

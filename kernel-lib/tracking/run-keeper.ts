@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { AssayerError, messageOf } from "../errors";
+import { AssayerError } from "../errors";
 import { putArtifact } from "../store/artifacts";
 import { requireName } from "../store/check";
 import type { Store } from "../store/store";
@@ -22,7 +22,10 @@ export function readProjectFile(root: string, path: string): ArtifactFile {
   }
 }
 
-/** What a run keeps beside records: a caller's mistake is thrown on, a fault of the store is told and training goes on. */
+/**
+ * What a run keeps beside records: a mistake of the caller is thrown on; what a fault of the store kept out is told,
+ * kept in memory and tried again, and training goes on.
+ */
 export class RunKeeper {
   /** @param underWay what closing the project waits for */
   constructor(
@@ -62,29 +65,17 @@ export class RunKeeper {
 
   /** Does work that closing the project waits for. */
   async inBackground(what: string, work: () => Promise<void>): Promise<void> {
-    const done = work().catch((error: unknown) => {
-      this.tell(what, error);
-    });
+    const done = this.store.retries.attemptAsync(this.told(what), work);
     const settled = done.catch(() => undefined);
     this.underWay.add(settled);
     await done.finally(() => this.underWay.delete(settled));
   }
 
   spareTraining(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.tell(what, error);
-    }
+    this.store.retries.attempt(this.told(what), work);
   }
 
-  /** A caller's mistake is thrown on; a fault of the store is told, and training goes on. */
-  private tell(what: string, error: unknown): void {
-    // Its SQL is the library's own.
-    if (error instanceof AssayerError && error.code !== "invalid-sql") throw error;
-    process.emitWarning(
-      `cannot keep ${what} of run ${this.runName}: ${messageOf(error)}; the run goes on without it`,
-      "AssayerWarning",
-    );
+  private told(what: string): string {
+    return `${what} of run ${this.runName}`;
   }
 }

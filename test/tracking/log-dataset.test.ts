@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rmSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
@@ -263,21 +263,26 @@ test("what is no data is refused, and nothing of it is kept", async () => {
   await project.close();
 });
 
-test("a store that cannot be written loses a table and tells so; training and the dataset go on", async () => {
+test("a table that cannot be written is told once, and kept until it can be; training and the dataset go on", async () => {
   const { project, run } = await newRun();
   const warnings: string[] = [];
   const listen = (warning: Error) => warnings.push(warning.message);
   process.on("warning", listen);
   writeFileSync(join(project.directory, "tables"), "a file where a folder is needed");
   await run.logTable("errors", { error: [1] });
+  await run.logTable("later", { error: [2] });
   await run.logDataset({ a: [1] }, { name: "d" });
   await new Promise((done) => setImmediate(done));
   process.off("warning", listen);
   assert.match(
     warnings.join("\n"),
-    /^cannot keep table errors of run .*; the run goes on without it$/u,
+    /^cannot keep table errors of run .*; the run goes on, it is kept in memory and tried again$/u,
   );
-  const { tables, datasets } = await project.run(run.id);
-  assert.deepEqual([tables.length, datasets.length], [0, 1]);
+  const before = await project.run(run.id);
+  assert.deepEqual([before.tables.length, before.datasets.length], [0, 1]);
+  rmSync(join(project.directory, "tables"));
+  await new Promise((done) => setTimeout(done, 1500));
+  assert.deepEqual(await project.readTable(run.id, "table", "errors"), [{ error: 1 }]);
+  assert.deepEqual(await project.readTable(run.id, "table", "later"), [{ error: 2 }]);
   await project.close();
 });

@@ -45,8 +45,6 @@ function repository(): { root: string; git: (...args: string[]) => string } {
 test("system metrics are measured while a run goes on, and once more when it ends", async () => {
   const project = await openProject(temporaryFolder());
   const run = project.startRun({ experiment: "e", systemMetrics: { everySeconds: 0.1 } });
-  const memory = Buffer.alloc(64_000_000, 1);
-  for (const until = performance.now() + 250; performance.now() < until;) Math.sqrt(memory.length);
   await sleep(300);
   await run.end();
   const { metrics, series } = await project.run(run.id);
@@ -57,10 +55,10 @@ test("system metrics are measured while a run goes on, and once more when it end
     "disk_usage_percentage",
   ])
     assert.ok(value(key) >= 0 && value(key) <= 100, `${key}: ${value(key)}`);
-  assert.ok(value("process_memory_megabytes") > 64);
+  assert.ok(value("process_memory_megabytes") > 20);
   assert.ok(value("system_memory_usage_megabytes") > value("process_memory_megabytes") / 2);
   const busy = series.find(({ key }) => key === "system/process_cpu_percentage");
-  assert.ok((busy?.maxValue ?? 0) > 50, "the loop kept a processor busy");
+  assert.ok((busy?.maxValue ?? 0) > 0);
   assert.ok(busy && busy.count >= 2);
   assert.equal(busy.lastStep, busy.count - 1);
   const before = (await project.run(run.id)).series.length;
@@ -71,6 +69,16 @@ test("system metrics are measured while a run goes on, and once more when it end
     [before, busy.count],
   );
   await project.close();
+});
+
+test("a process's share is its processor time by the time that passed", () => {
+  const sampler = new SystemSampler(__dirname);
+  const [before, start] = [process.cpuUsage(), performance.now()];
+  for (let i = 0; process.cpuUsage(before).user < 200_000; i++) Math.sqrt(i);
+  const share = sampler.sample()["system/process_cpu_percentage"] ?? NaN;
+  const { user, system } = process.cpuUsage(before);
+  const expected = (user + system) / (performance.now() - start) / 10;
+  assert.ok(Math.abs(share / expected - 1) < 0.1, `${share} is not ${expected}`);
 });
 
 test("a sample costs less than a millisecond", () => {

@@ -355,7 +355,7 @@ test("a run of a process that leaves is finished or failed, of one that is kille
   await project.close();
 });
 
-test("a store that is gone while training goes on never throws into it", async () => {
+test("a store that is gone while training goes on never throws into it, and gets all of it once it is back", async () => {
   const root = temporaryFolder();
   const project = await openProject(root);
   const run = project.startRun({ experiment: "e" });
@@ -373,11 +373,16 @@ test("a store that is gone while training goes on never throws into it", async (
   process.off("warning", listen);
   assert.match(
     warnings.join("\n"),
-    /cannot keep artifact x\.txt of run .*; the run goes on without it/u,
+    /cannot keep artifact x\.txt of run .*; the run goes on, it is kept in memory and tried again/u,
   );
   execFileSync("rm", ["-rf", project.directory]);
   renameSync(`${project.directory}-gone`, project.directory);
   await project.close();
+  const again = await openProject(root);
+  const { artifacts, metrics, status } = await again.run(run.id);
+  assert.deepEqual([artifacts.length, metrics, status], [1, { loss: 1 }, "finished"]);
+  assert.equal(String(await again.readArtifact(artifacts[0]?.digest ?? "")), "x");
+  await again.close();
 });
 
 test("watchers hear of a change by another process within a second", async (t) => {
