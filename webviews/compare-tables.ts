@@ -225,8 +225,9 @@ export function runLink({ runId, name, starred }: ComparedRun): HTMLElement {
   return opener;
 }
 
-/** The runs that are compared: their status, and which one the others are held against. */
+/** The runs that are compared, with what is not usual about each. */
 export function runsHeader({ runs }: CompareView): HTMLElement {
+  const several = new Set(runs.map(({ experiment }) => experiment)).size > 1;
   return el(
     "ul",
     { class: "compared-runs", "aria-label": "Compared runs" },
@@ -235,8 +236,8 @@ export function runsHeader({ runs }: CompareView): HTMLElement {
         "li",
         {},
         runLink(run),
-        statusBadge(run.status),
-        el("span", { class: "quiet" }, run.experiment),
+        run.status !== "finished" && statusBadge(run.status),
+        several && el("span", { class: "quiet" }, run.experiment),
       ),
     ),
   );

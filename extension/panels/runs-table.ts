@@ -108,9 +108,11 @@ function byColumn(a: { id: string }, b: { id: string }): number {
   return groupOf(a) - groupOf(b) || byName.compare(a.id, b.id);
 }
 
-/** The keys that most runs have, some more than are shown. */
+/** The keys that most runs have, some more than are shown; not those that few have. */
 async function usualColumns(project: Project): Promise<string[]> {
-  const keys = await project.runColumns();
+  const all = await project.runColumns();
+  const most = all.reduce((runs, key) => Math.max(runs, key.runs), 0);
+  const keys = all.filter(({ runs }) => runs >= most / 20);
   return groups.flatMap((group) =>
     keys
       .filter(({ kind }) => kind === group)

@@ -16,6 +16,7 @@ const candidate = 3;
 void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   const session = new Session();
   const demo = join(session.folder, "wages");
+  const device = join(session.folder, "device");
   let workbench: Workbench;
   let project: Project;
   let remote: { project: Project; server: Server };
@@ -23,6 +24,9 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   before(async () => {
     await session.start(async () => {
       await createDemo(demo);
+      const settings = { "assayer.pushTargets": [`edge:${device}`] };
+      mkdirSync(join(demo, ".vscode"));
+      writeFileSync(join(demo, ".vscode", "settings.json"), JSON.stringify(settings));
       project = await openProject(demo);
     });
     const other = await openProject(join(session.folder, "server"));
@@ -156,13 +160,6 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("pushes a signed bundle to an edge folder that the settings name", async () => {
-    const device = join(session.folder, "device");
-    const settings = join(demo, ".vscode");
-    mkdirSync(settings, { recursive: true });
-    writeFileSync(
-      join(settings, "settings.json"),
-      JSON.stringify({ "assayer.pushTargets": [`edge:${device}`] }),
-    );
     await workbench.runCommand("Assayer: Push to Target…");
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem(`edge:${device}`);
