@@ -78,15 +78,27 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.fillQuickInput(`>${title}`);
+    await this.openPalette(title);
     await this.pickQuickItem(title);
+  }
+
+  /** A key that comes while the focus changes hands is lost, and pressed again. */
+  private async openPalette(title: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input.input");
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      try {
+        await input.fill(`>${title}`, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
   }
 
   /** Types a command's title into the palette, ready for Enter. */
   async typeCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.fillQuickInput(`>${title}`);
+    await this.openPalette(title);
     await this.page
       .locator(".quick-input-list .monaco-list-row.focused", { hasText: title })
       .waitFor();

@@ -188,6 +188,9 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
       .locator(".quick-input-widget .quick-input-title", { hasText: "Promote" })
       .waitFor();
     await workbench.page.keyboard.press("Escape");
+    await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    // The focus goes back to where it was, and would close the next list.
+    await workbench.page.waitForTimeout(500);
     await workbench.runCommand("Assayer: Push to Target…");
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("edge:");
