@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addExchangeCommands } from "./cli/exchange";
 import { addRunsCommands } from "./cli/runs";
 import { addUpkeepCommands } from "./cli/upkeep";
 import { messageOf } from "./errors";
@@ -268,16 +269,14 @@ program
     );
   });
 
-addUpkeepCommands(program, {
-  print,
-  withProject,
-  longWork: () => ({
-    signal: untilInterrupted(),
-    onProgress(message, fraction) {
-      tell(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}`);
-    },
-  }),
+const longWork = () => ({
+  signal: untilInterrupted(),
+  onProgress(message: string, fraction: number) {
+    tell(`${String(Math.round(fraction * 100)).padStart(3)} %  ${message}`);
+  },
 });
+addUpkeepCommands(program, { print, withProject, longWork });
+addExchangeCommands(program, { print, withProject, longWork });
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

@@ -83,3 +83,16 @@ export { show } from "./notebook/show";
 export { startServer, type Server, type ServerOptions } from "./serving/server";
 export { push, type PushOptions } from "./deploy/push";
 export { startEdge, type EdgeOptions } from "./deploy/edge";
+
+export { importMlflow, type ImportMlflowOptions } from "./exchange/import-mlflow";
+export type { ImportCounts, ImportReport, NotBrought } from "./exchange/import-target";
+export { importCsv, type ImportCsvOptions } from "./exchange/import-csv";
+export { importWandb, type ImportWandbOptions } from "./exchange/import-wandb";
+export {
+  exportParquet,
+  type ExportParquetOptions,
+  type ExportParquetReport,
+} from "./exchange/export-parquet";
+export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
+export type { ExportToMlflowReport } from "./exchange/export-work";
+export type { MlflowChange } from "./exchange/mlflow-limits";

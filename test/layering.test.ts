@@ -22,6 +22,7 @@ const layers: Record<string, readonly string[]> = {
   project: ["store", "registry", "tracking", ...foundation],
   serving: ["onnx", "registry", "project", "store", ...foundation],
   deploy: ["onnx", "registry", "serving", "project", "store", ...foundation],
+  exchange: ["onnx", "registry", "tracking", "project", "store", ...foundation],
   notebook: ["charts", ...foundation],
   demo: ["index"],
   index: [
@@ -33,6 +34,7 @@ const layers: Record<string, readonly string[]> = {
     "project",
     "serving",
     "deploy",
+    "exchange",
     "notebook",
     ...foundation,
   ],
@@ -46,6 +48,7 @@ const layers: Record<string, readonly string[]> = {
 const owners: Record<string, readonly string[]> = {
   "@duckdb/node-api": ["store"],
   "onnxruntime-node": ["onnx"],
+  "node-sqlite3-wasm": ["exchange"],
   protobufjs: ["onnx"],
   fastify: ["serving"],
   vscode: ["extension"],

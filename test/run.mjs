@@ -11,7 +11,7 @@ const bin = (name, ...path) => join(root, "node_modules", name, ...path);
 const inCi = process.env.CI === "true";
 
 /** Folders of tests that are stages of their own. */
-const apart = ["notebooks", "crash", "soak", "e2e", "package", "docs"];
+const apart = ["notebooks", "mlflow", "crash", "soak", "e2e", "package", "docs"];
 
 function testFiles(folder) {
   return readdirSync(folder).flatMap((name) => {
@@ -52,6 +52,11 @@ const stages = [
     name: "notebooks",
     needs: "test/notebooks/prepare.ts",
     commands: () => nodeTest(filesOf("notebooks")),
+  },
+  {
+    name: "mlflow",
+    needs: "test/mlflow/prepare.ts",
+    commands: () => nodeTest(filesOf("mlflow")),
   },
   { name: "crash", commands: () => nodeTest(filesOf("crash")) },
   { name: "soak", commands: () => nodeTest(filesOf("soak")) },

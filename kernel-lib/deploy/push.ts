@@ -22,7 +22,7 @@ export interface PushOptions {
  * Every push that found its version is recorded in the project, as succeeded or failed.
  *
  * @param reference `model@production`, `model@3`, or `model` for the newest
- * @throws AssayerError "unknown-model", "unknown-stage", "invalid-argument" before anything is done
+ * @throws AssayerError "unknown-model", "unknown-stage", "invalid-argument", "invalid-model" before anything is done
  * @throws AssayerError "unreachable", "unauthorized", "version-conflict", "sample-mismatch",
  * "deployment-failed" or "aborted" if the push fails
  * @example await push(project, "wage-model@production", "edge:./device");
@@ -38,6 +38,11 @@ export async function push(
   const version = await registry.resolve(reference);
   const { model, number } = version;
   requireAddressable(model);
+  if (version.format !== "onnx")
+    throw new AssayerError(
+      "invalid-model",
+      `push requires a version in ONNX; got ${model}@${number}, which is kept as MLflow saved it`,
+    );
   const record = {
     model,
     number,

@@ -29,14 +29,14 @@ const externalData = 13;
 const dataLocation = 14;
 
 /** Types by field number, of every message. */
-const typesByNumber = new Map(
+export const typesByNumber = new Map(
   Object.entries(messages).map(([message, fields]) => [
     message,
     new Map(Object.values(fields).map(([number, type]) => [number, type.replace(/\[.*/, "")])),
   ]),
 );
 
-const tensorHolders = findTensorHolders();
+export const tensorHolders = findTensorHolders();
 
 /** `TensorProto`, and every message that one can be in, however deep. */
 function findTensorHolders(): ReadonlySet<string> {

@@ -31,6 +31,9 @@ export type { Deployment, Model, ModelVersion, StageTransition } from "../store/
 /** Highest number of a version: a 32-bit integer, as the tables have it. */
 const highestNumber = 2 ** 31 - 1;
 
+/** The stage that servers serve: only a version they can run gets there. */
+const servedStage = "production";
+
 /** How long a number that was taken counts as being registered, in milliseconds. */
 const beingRegistered = 60_000;
 
@@ -169,7 +172,8 @@ export class Registry {
    * Moves a version into a stage. A stage other than the first and the last holds one version of a model at a
    * time: the one that held it moves to the last, in the same step. Survives power loss once it returned.
    *
-   * @throws AssayerError "unknown-model", "unknown-stage", or "invalid-argument" without a reason
+   * @throws AssayerError "unknown-model", "unknown-stage", "invalid-argument" without a reason, or "invalid-model"
+   * for production of what is not ONNX
    */
   async promote(
     model: string,
@@ -190,6 +194,11 @@ export class Registry {
         throw new AssayerError(
           "invalid-argument",
           `promote requires another stage; got ${model}@${number}, which is in ${stage} already`,
+        );
+      if (stage === servedStage && version.format !== "onnx")
+        throw new AssayerError(
+          "invalid-model",
+          `promote requires a version in ONNX for ${stage}; got ${model}@${number}, which is kept as MLflow saved it`,
         );
       const holder = this.sharedStages.includes(stage)
         ? undefined

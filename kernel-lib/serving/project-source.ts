@@ -39,13 +39,14 @@ function listModels({ registry, stages }: Project): () => Promise<ServedModel[]>
         const overview = JSON.stringify(model);
         const before = known.get(name);
         if (overviewTellsAll && before?.overview === overview) return before;
-        const versions = await registry.versions(name);
+        // A version that was brought over from MLflow in another format is kept, not served.
+        const versions = (await registry.versions(name)).filter(({ format }) => format === "onnx");
         const current = versions.find(({ stage }) => stage === production);
         return { overview, served: { name, versions, current } };
       }),
     );
     known = new Map(read.map((model) => [model.served.name, model]));
-    return read.map(({ served }) => served);
+    return read.map(({ served }) => served).filter(({ versions }) => versions.length > 0);
   };
 }
 

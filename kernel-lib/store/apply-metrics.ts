@@ -46,6 +46,8 @@ function canHold(step: number, timestamp: number): boolean {
 interface Summary {
   position: number;
   count: number;
+  nanCount: number;
+  firstStep: number;
   lastStep: number;
   lastTimestamp: number;
   lastValue: number;
@@ -87,6 +89,8 @@ export class MetricBatch {
       summary = {
         position: this.summaries.size,
         count: 0,
+        nanCount: 0,
+        firstStep: Infinity,
         lastStep: -Infinity,
         lastTimestamp: 0,
         lastValue: NaN,
@@ -100,6 +104,8 @@ export class MetricBatch {
 
   private push(summary: Summary, value: number, step: number, timestamp: number): void {
     summary.count++;
+    if (Number.isNaN(value)) summary.nanCount++;
+    if (step < summary.firstStep) summary.firstStep = step;
     if (step >= summary.lastStep) {
       summary.lastStep = step;
       summary.lastTimestamp = timestamp;
@@ -143,6 +149,8 @@ export class MetricBatch {
         runId,
         key,
         summary.count,
+        summary.nanCount,
+        summary.firstStep,
         summary.lastStep,
         summary.lastTimestamp,
         summary.lastValue,
@@ -153,7 +161,7 @@ export class MetricBatch {
     await stageRows(
       connection,
       "staged",
-      `position integer, run_id varchar, key varchar, count double, last_step double, last_timestamp double,
+      `position integer, run_id varchar, key varchar, count double, nan_count double, first_step double, last_step double, last_timestamp double,
         last_value double, min_value double, max_value double`,
       rows,
     );
@@ -166,6 +174,8 @@ export class MetricBatch {
     await connection.run(
       `update metric_series m set
           count = m.count + p.count::bigint,
+          nan_count = m.nan_count + p.nan_count::bigint,
+          first_step = least(m.first_step, p.first_step::bigint),
           last_step = greatest(m.last_step, p.last_step::bigint),
           last_timestamp = if(p.last_step >= p.known_step, epoch_ms(p.last_timestamp::bigint), m.last_timestamp),
           last_value = if(p.last_step >= p.known_step, p.last_value, m.last_value),
@@ -174,7 +184,7 @@ export class MetricBatch {
         from placed p where m.series_id = p.known`,
     );
     await connection.run(
-      `insert into metric_series select fresh, run_id, key, count::bigint, last_step::bigint,
+      `insert into metric_series select fresh, run_id, key, count::bigint, nan_count::bigint, first_step::bigint, last_step::bigint,
           epoch_ms(last_timestamp::bigint), last_value, min_value, max_value
         from placed where known is null`,
     );

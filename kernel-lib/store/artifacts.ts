@@ -1,8 +1,10 @@
-import { existsSync, utimesSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, rmSync, utimesSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { AssayerError } from "../errors";
 import { sha256 } from "./digest";
-import { writeDurably } from "./durable-file";
+import { commitFile, temporaryName, writeDurably } from "./durable-file";
 import { storePaths } from "./layout";
 
 /** Says that a file is asked for now, so that it is not collected as garbage; false when it is not there. */
@@ -23,6 +25,37 @@ export function putArtifact(store: string, data: Uint8Array): { digest: string; 
   const path = storePaths.artifact(store, digest);
   if (!touch(path)) writeDurably(path, data, 0o444);
   return { digest, size: data.length };
+}
+
+/** As `putArtifact`, for a file of any size: it is never in memory as a whole. */
+export async function putArtifactFile(
+  store: string,
+  file: string,
+): Promise<{ digest: string; size: number }> {
+  const temporary = temporaryName(join(store, "artifacts", "incoming"));
+  mkdirSync(dirname(temporary), { recursive: true });
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    const target = await open(temporary, "wx", 0o444);
+    try {
+      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+        hash.update(chunk as Buffer);
+        size += (chunk as Buffer).length;
+        await target.writeFile(chunk as Buffer);
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+    const digest = hash.digest("hex");
+    const path = storePaths.artifact(store, digest);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!touch(path)) commitFile(temporary, path);
+    return { digest, size };
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** The bytes of an artifact, checked against their digest. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AssayerError } from "../errors";
 import { queryRows, type Connection } from "./connection";
 import { temporaryName } from "./durable-file";
+import { listDigests, listedDigests } from "./file-list";
 import { storePaths } from "./layout";
 import type { Store } from "./store";
 import { inTransaction } from "./transaction";
@@ -92,7 +93,10 @@ export async function collectGarbage(
       `select path from logged_tables where ${chosen}`,
       ids,
     );
-    const artifacts = digests.map(({ digest }) => storePaths.artifact(store.directory, digest));
+    const listed = await listedDigests(store.directory, await listDigests(connection));
+    const artifacts = digests
+      .filter(({ digest }) => !listed.has(digest))
+      .map(({ digest }) => storePaths.artifact(store.directory, digest));
     const doomed = [
       ...artifacts.filter((path) => existsSync(path) && isSettled(path)),
       ...tables.map(({ path }) => join(store.directory, path)).filter(existsSync),

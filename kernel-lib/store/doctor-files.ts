@@ -5,6 +5,7 @@ import { readArtifact } from "./artifacts";
 import { isSettled, removeSettled } from "./collect-garbage";
 import { queryRows } from "./connection";
 import type { Examined, Problem } from "./doctor";
+import { listDigests, listedDigests } from "./file-list";
 import { filesUnder } from "./files-under";
 import { storePaths } from "./layout";
 import { eachItem } from "./long-work";
@@ -32,6 +33,10 @@ export async function checkArtifacts({ store, connection, work }: Examined): Pro
         union all select digest, model || '@' || number from model_versions)
       group by digest order by digest`,
   );
+  // Lists that cannot be read are told as artifacts themselves.
+  const known = new Set(named.map(({ digest }) => digest));
+  for (const digest of await listedDigests(directory, await listDigests(connection)))
+    if (!known.has(digest)) named.push({ digest, by: "a model version that is kept" });
   const problems: Problem[] = [];
   await eachItem(named, "artifact", work, async ({ digest, by }) => {
     const error: unknown = await readArtifact(directory, digest).then(

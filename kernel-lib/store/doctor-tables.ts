@@ -24,7 +24,8 @@ export async function checkTables({ connection }: Examined): Promise<Problem[]> 
 }
 
 /** What the points of a series come to; NaN apart for the extremes. */
-const trueSummary = `select series_id, count(*) as count, max(step) as last_step,
+const trueSummary = `select series_id, count(*) as count, count(*) filter (isnan(value)) as nan_count,
+    min(step) as first_step, max(step) as last_step,
     min(value) filter (not isnan(value)) as min_value, max(value) filter (not isnan(value)) as max_value
   from metric_points group by series_id`;
 
@@ -32,8 +33,8 @@ export async function checkSeries({ connection }: Examined): Promise<Problem[]> 
   const wrong = await queryRows<{ key: string; runId: string }>(
     connection,
     `select s.key, s.run_id as "runId" from metric_series s left join (${trueSummary}) p using (series_id)
-      where (s.count, s.last_step, s.min_value, s.max_value)
-        is distinct from (p.count, p.last_step, p.min_value, p.max_value) order by all`,
+      where (s.count, s.nan_count, s.first_step, s.last_step, s.min_value, s.max_value)
+        is distinct from (p.count, p.nan_count, p.first_step, p.last_step, p.min_value, p.max_value) order by all`,
   );
   const [orphans] = await queryRows<{ count: number }>(
     connection,
@@ -46,7 +47,8 @@ export async function checkSeries({ connection }: Examined): Promise<Problem[]> 
       what: "count its points again",
       work: () =>
         connection.run(
-          `update metric_series s set count = p.count, last_step = p.last_step, last_timestamp = p.last.timestamp,
+          `update metric_series s set count = p.count, nan_count = p.nan_count, first_step = p.first_step,
+                last_step = p.last_step, last_timestamp = p.last.timestamp,
                 last_value = p.last.value, min_value = p.min_value, max_value = p.max_value
               from (select *, (select arg_max({'timestamp': timestamp, 'value': value}, (step, timestamp))
                   from metric_points x where x.series_id = t.series_id) as last

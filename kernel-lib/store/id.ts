@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 const last = { time: 0, random: "" };
@@ -28,10 +28,21 @@ export function newId(): string {
   } else {
     last.random = successor(last.random);
   }
-  let time = "";
-  for (let rest = last.time, digit = 0; digit < 10; digit++) {
-    time = alphabet.charAt(rest % 32) + time;
+  return timeDigits(last.time) + last.random;
+}
+
+/** As `newId`, but the same for the same time and texts: 80 bits of their SHA-256 stand where the random ones are. */
+export function idFrom(at: number, ...texts: readonly string[]): string {
+  const digest = createHash("sha256").update(JSON.stringify(texts)).digest().subarray(0, 16);
+  const time = Math.min(Math.max(Math.floor(at), 0), 2 ** 48 - 1);
+  return timeDigits(time) + Array.from(digest, (byte) => alphabet.charAt(byte & 31)).join("");
+}
+
+function timeDigits(time: number): string {
+  let digits = "";
+  for (let rest = time, digit = 0; digit < 10; digit++) {
+    digits = alphabet.charAt(rest % 32) + digits;
     rest = Math.floor(rest / 32);
   }
-  return time + last.random;
+  return digits;
 }

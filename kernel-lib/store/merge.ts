@@ -11,6 +11,7 @@ import {
   type Connection,
 } from "./connection";
 import { copyDurably } from "./durable-file";
+import { listDigests, listedDigests } from "./file-list";
 import { newId } from "./id";
 import { ingest } from "./ingest";
 import { findStore, readManifest, storePaths } from "./layout";
@@ -72,12 +73,13 @@ async function copyFiles(
   database: string,
   work: LongWork,
 ): Promise<string[]> {
-  const { digests, paths } = await takeTurn(theirs, () =>
+  const { named, lists, paths } = await takeTurn(theirs, () =>
     visit(
       theirs,
       "read",
       async (connection) => ({
-        digests: await queryRows<{ digest: string }>(
+        lists: await listDigests(connection),
+        named: await queryRows<{ digest: string }>(
           connection,
           "select digest from artifacts union select digest from model_versions",
         ),
@@ -86,11 +88,13 @@ async function copyFiles(
       { database },
     ),
   );
+  const digests = new Set(named.map(({ digest }) => digest));
+  for (const digest of await listedDigests(theirs, lists)) digests.add(digest);
   const missing: string[] = [];
   const absent = <T>(items: readonly T[], place: (item: T) => string) =>
     items.filter((item) => !existsSync(place(item)));
-  const artifacts = absent(digests, ({ digest }) => storePaths.artifact(ours, digest));
-  await eachItem(artifacts, "artifact", work, async ({ digest }) => {
+  const artifacts = absent([...digests], (digest) => storePaths.artifact(ours, digest));
+  await eachItem(artifacts, "artifact", work, async (digest) => {
     try {
       putArtifact(ours, await readArtifact(theirs, digest));
     } catch (error) {
@@ -167,9 +171,11 @@ async function mergeMetrics(connection: Connection): Promise<number> {
         from metric_points p join merging m on m.known = p.series_id)`,
   );
   await connection.run(
-    `update metric_series s set count = p.count, last_step = p.last_step, last_timestamp = p.last.timestamp,
+    `update metric_series s set count = p.count, nan_count = p.nan_count, first_step = p.first_step,
+        last_step = p.last_step, last_timestamp = p.last.timestamp,
         last_value = p.last.value, min_value = p.min_value, max_value = p.max_value
-      from (select series_id, count(*) as count, max(step) as last_step,
+      from (select series_id, count(*) as count, count(*) filter (isnan(value)) as nan_count, min(step) as first_step,
+          max(step) as last_step,
           arg_max({'timestamp': timestamp, 'value': value}, (step, timestamp)) as last,
           min(value) filter (not isnan(value)) as min_value, max(value) filter (not isnan(value)) as max_value
         from metric_points where series_id in (select known from merging where known is not null) group by series_id) p

@@ -27,6 +27,8 @@ interface SeriesRow {
   runId: string;
   key: string;
   count: number;
+  nanCount: number;
+  firstStep: number;
   lastStep: number;
   /** Milliseconds since the epoch. */
   lastTimestamp: number;
@@ -60,8 +62,8 @@ export async function metricHistory(
   await requireRuns(connection, runIds);
   const series = await queryRows<SeriesRow>(
     connection,
-    `select series_id as id, run_id as "runId", key, count, last_step as "lastStep", last_value as "lastValue",
-        epoch_us(last_timestamp)::double / 1000 as "lastTimestamp" from metric_series
+    `select series_id as id, run_id as "runId", key, count, nan_count as "nanCount", first_step as "firstStep",
+        last_step as "lastStep", last_value as "lastValue", epoch_us(last_timestamp)::double / 1000 as "lastTimestamp" from metric_series
       join (select unnest(ids) as run_id, unnest(range(len(ids))) as position
         from (select from_json(?, '["VARCHAR"]') as ids)) using (run_id)
       where ${keys === undefined ? "? is null" : `key in (select unnest(from_json(?, '["VARCHAR"]')))`}
@@ -95,29 +97,55 @@ export async function metricHistory(
 
 const none = new Float64Array();
 
-/** Adds the points that fulfil the condition, by series and step. */
+/** Adds the points that fulfil the condition, each series by step. */
 async function readPoints(
   connection: Connection,
   condition: string,
   points: Map<number, Points>,
   params: readonly string[] = [],
 ): Promise<void> {
-  const [ids = none, steps = none, timestamps = none, values = none] = await numberColumns(
+  const [ids = none, ...columns] = await numberColumns(
     connection,
     `select series_id::double, step::double, epoch_us(timestamp)::double / 1000, value from metric_points
-      where ${condition} order by series_id, step, timestamp, rowid`,
+      where ${condition}`,
     params,
   );
-  for (let start = 0, end = 0; start < ids.length; start = end) {
-    const id = ids[start] ?? 0;
-    while (end < ids.length && ids[end] === id) end++;
-    // Copies, so that one series that is kept does not keep all.
-    points.set(id, {
-      steps: steps.slice(start, end),
-      timestamps: timestamps.slice(start, end),
-      values: values.slice(start, end),
-    });
+  // A series keeps its order of arrival, which is cheaper to bring about here than by sorting all of them at once.
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const id of ids) {
+    if (id < lowest) lowest = id;
+    if (id > highest) highest = id;
   }
+  const ends = new Uint32Array(Math.max(0, highest - lowest + 2));
+  for (const id of ids) ends[id - lowest + 1] = (ends[id - lowest + 1] ?? 0) + 1;
+  for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] ?? 0) + (ends[i - 1] ?? 0);
+  // Now where each series begins; once all rows are in their places, where it ends.
+  const rows = new Uint32Array(ids.length);
+  ids.forEach((id, row) => {
+    const place = ends[id - lowest] ?? 0;
+    rows[place] = row;
+    ends[id - lowest] = place + 1;
+  });
+  for (let i = 0, start = 0; i < ends.length - 1; i++) {
+    const end = ends[i] ?? 0;
+    if (end > start) points.set(lowest + i, byStep(columns, rows.subarray(start, end)));
+    start = end;
+  }
+}
+
+/** The rows of one series, by step and then by time. */
+function byStep(columns: readonly Float64Array[], rows: Uint32Array): Points {
+  const [steps = none, timestamps = none, values = none] = columns;
+  const compare = (a: number, b: number) =>
+    (steps[a] ?? 0) - (steps[b] ?? 0) || (timestamps[a] ?? 0) - (timestamps[b] ?? 0);
+  // Most series were logged in order, which is quicker to see than to sort.
+  if (!rows.every((row, i) => i === 0 || compare(rows[i - 1] ?? 0, row) <= 0)) rows.sort(compare);
+  const pick = (column: Float64Array) => {
+    const picked = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i] ?? 0] ?? NaN;
+    return picked;
+  };
+  return { steps: pick(steps), timestamps: pick(timestamps), values: pick(values) };
 }
 
 /** The points and, where it is not among them, the last one of the series, which its summary knows. */
@@ -127,10 +155,16 @@ function withLast(
 ): Points {
   const isThere = steps.at(-1) === lastStep && Object.is(values.at(-1), lastValue);
   if (isThere) return { steps, timestamps, values };
+  const longer = (column: Float64Array, last: number) => {
+    const all = new Float64Array(column.length + 1);
+    all.set(column);
+    all[column.length] = last;
+    return all;
+  };
   return {
-    steps: Float64Array.of(...steps, lastStep),
-    timestamps: Float64Array.of(...timestamps, lastTimestamp),
-    values: Float64Array.of(...values, lastValue),
+    steps: longer(steps, lastStep),
+    timestamps: longer(timestamps, lastTimestamp),
+    values: longer(values, lastValue),
   };
 }
 
@@ -143,22 +177,12 @@ async function pickPoints(
   rows: readonly SeriesRow[],
   maxPoints: number,
 ): Promise<void> {
-  // A range of ids is compared several times faster than a list, and rows of the others are few or passed over.
-  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
-  const [series = none, lows = none, highs = none, nans = none] = await numberColumns(
-    connection,
-    `select series_id::double, min(step)::double, max(step)::double, isnan(max(value))::double from metric_points
-      where series_id between ? and ? group by series_id`,
-    [ids[0] ?? 0, ids.at(-1) ?? 0],
-  );
-  const wanted = new Set(ids);
-  const hasNaN = nans.some((nan, i) => nan === 1 && wanted.has(series[i] ?? -1));
+  const hasNaN = rows.some(({ nanCount }) => nanCount > 0);
   const stretches = Math.max(1, Math.floor((maxPoints - 4) / (hasNaN ? 3 : 2)));
-  const thinned = Array.from(series, (id, i) => {
-    const low = lows[i] ?? 0;
-    const span = (highs[i] ?? 0) - low;
-    return { id, low, shift: Math.max(0, Math.ceil(Math.log2(span / stretches))) };
-  }).filter(({ id }) => wanted.has(id));
+  const thinned = rows.map(({ id, firstStep, lastStep }) => {
+    const shift = Math.max(0, Math.ceil(Math.log2((lastStep - firstStep) / stretches)));
+    return { id, low: firstStep, shift };
+  });
   await connection.run(
     `create or replace temp table thinned as
       select (t->>'id')::integer as series_id, (t->>'low')::bigint + 1 as low, (t->>'shift')::bigint as shift

@@ -60,7 +60,9 @@ create table metric_series (
   run_id varchar not null,
   key varchar not null,
   count bigint not null,
-  last_step bigint not null,
+  nan_count bigint not null,
+  first_step bigint not null, -- the lowest
+  last_step bigint not null,  -- the highest
   last_timestamp timestamp not null,
   last_value double not null, -- of the highest step, and of several values there the latest
   min_value double,           -- NaN apart; null while there are only NaN

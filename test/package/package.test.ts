@@ -76,7 +76,7 @@ test("importing the library loads neither DuckDB, ONNX Runtime, vega nor the ser
   writeFileSync(
     join(folder, "lazy.cjs"),
     `require("assayer");
-     const heavy = ["@duckdb", "onnxruntime-node", "vega", "fastify"];
+     const heavy = ["@duckdb", "onnxruntime-node", "vega", "fastify", "node-sqlite3-wasm", "yaml"];
      console.log(JSON.stringify(heavy.filter((name) => Object.keys(require.cache).some((path) => path.includes("node_modules/" + name + "/")))));`,
   );
   assert.equal(
