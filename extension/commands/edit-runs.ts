@@ -74,6 +74,7 @@ export function editTags({ host }: Services) {
       title,
       prompt: `Value of ${tag}; empty takes the tag away`,
       value: tags[tag] ?? "",
+      ignoreFocusOut: true,
     });
     if (value === undefined) throw new vscode.CancellationError();
     await project.updateRun(runId, { tags: { [tag]: value === "" ? null : value } });
@@ -85,6 +86,7 @@ async function ask(title: string, prompt: string, placeHolder: string): Promise<
     title,
     prompt,
     placeHolder,
+    ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" ? "A name is needed." : undefined),
   });
   if (text === undefined) throw new vscode.CancellationError();

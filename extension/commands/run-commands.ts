@@ -18,24 +18,27 @@ export function registerRunCommands(
   command: Command,
 ): vscode.Disposable[] {
   const { edge, host } = services;
-  const given = (argument: unknown, selected: unknown): string[] => {
+  const given = (...[argument, selected]: unknown[]): string[] => {
     const runIds = runIdsIn(argument, selected);
     return runIds.length > 0 ? runIds : tree.selectedRunIds();
   };
   /** For commands about one run. */
   const forRun =
     (title: string, wanted: string, action: (runId: string) => Promise<void>) =>
-    (argument: unknown, selected: unknown) =>
+    (...called: unknown[]) =>
       edge.attempt(wanted, async () => {
-        const [runId] = argument === undefined ? given(undefined, selected) : runIdsIn(argument);
+        requireRow(called);
+        const [argument] = called;
+        const [runId] = argument === undefined ? given() : runIdsIn(argument);
         await action(runId ?? (await pickRun(await host.require(), title)));
       });
   /** For commands about several runs. */
   const forRuns =
     (title: string, wanted: string, action: (runIds: string[]) => Promise<void> | void) =>
-    (argument: unknown, selected: unknown) =>
+    (...called: unknown[]) =>
       edge.attempt(wanted, async () => {
-        const runIds = given(argument, selected);
+        requireRow(called);
+        const runIds = given(...called);
         if (runIds.length > 0) return action(runIds);
         const picked = await pickRuns(await host.require(), title, "Choose one or more runs");
         return action(picked.map(({ runId }) => runId));
@@ -55,9 +58,10 @@ export function registerRunCommands(
     ),
     command("copyAsCode", forRuns("Copy as Code", "copy the run as code", copyAsCode(services))),
     command("copyRunId", forRuns("Copy Run ID", "copy the id", copyRunId)),
-    command("compareRuns", (argument, selected) =>
+    command("compareRuns", (...called) =>
       edge.attempt("compare runs", async () => {
-        let runIds = given(argument, selected);
+        requireRow(called);
+        let runIds = given(...called);
         if (runIds.length < 2) {
           const picked = await pickRuns(
             await host.require(),
@@ -75,4 +79,13 @@ export function registerRunCommands(
     command("showHiddenRuns", () => tree.showHidden(true)),
     command("hideHiddenRuns", () => tree.showHidden(false)),
   ];
+}
+
+/**
+ * The palette and keys call a command with nothing, a menu with its row. A row of a view that is listed anew at that
+ * moment comes as nothing too: then the selection may be about other runs.
+ */
+function requireRow(called: readonly unknown[]): void {
+  if (called.length > 0 && (called[0] === undefined || called[0] === null))
+    throw new Error("the list of runs changed at that moment; try again");
 }

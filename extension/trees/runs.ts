@@ -24,6 +24,7 @@ export const showHiddenKey = "assayer.runs.showHidden";
 /** Experiments with their runs: the starred first, then the newest; nested runs under the run that started them. */
 export class RunsTree extends ProjectTree<RunsNode> {
   private readonly view: vscode.TreeView<RunsNode>;
+  private selected: string[] = [];
 
   constructor(services: Services) {
     super(services, "list the runs");
@@ -32,13 +33,18 @@ export class RunsTree extends ProjectTree<RunsNode> {
       canSelectMany: true,
       showCollapseAll: true,
     });
-    services.context.subscriptions.push(this.view);
+    services.context.subscriptions.push(
+      this.view,
+      this.view.onDidChangeSelection(({ selection }) => {
+        this.selected = selection.flatMap((node) => (node.kind === "run" ? [node.run.runId] : []));
+      }),
+    );
     void this.tellFlags();
   }
 
-  /** Runs that are selected in the tree. */
+  /** Runs that are selected in the tree; kept by id, since a view that is listed anew knows none for a moment. */
   selectedRunIds(): string[] {
-    return this.view.selection.flatMap((node) => (node.kind === "run" ? [node.run.runId] : []));
+    return this.selected;
   }
 
   async showStarredOnly(only: boolean): Promise<void> {

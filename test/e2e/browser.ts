@@ -140,8 +140,15 @@ export class Workbench {
     const item = this.page.locator(".monaco-menu .action-item", {
       has: this.page.locator(`.action-label[aria-label="${entry}"]`),
     });
-    await item.first().click();
-    await item.first().waitFor({ state: "detached" });
+    // A menu takes no click at the moment when it opens.
+    for (let attempt = 1; attempt <= 4 && (attempt === 1 || (await item.count()) > 0); attempt++) {
+      await sleep(300);
+      await item.first().click();
+      await item
+        .first()
+        .waitFor({ state: "detached", timeout: 2000 })
+        .catch(() => undefined);
+    }
   }
 
   /** Names of the rows of the side bar whose labels begin like this, from the top. */
