@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, rmSync, utimesSync } from "nod
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AssayerError } from "../errors";
-import { sha256 } from "./digest";
+import { isDigest, sha256 } from "./digest";
 import { commitFile, temporaryName, writeDurably } from "./durable-file";
 import { storePaths } from "./layout";
 
@@ -74,7 +74,7 @@ export async function putArtifactFile(
 
 /** The bytes of an artifact, checked against their digest. */
 export async function readArtifact(store: string, digest: string): Promise<Buffer> {
-  if (!/^[0-9a-f]{64}$/u.test(digest))
+  if (!isDigest(digest))
     throw new AssayerError("invalid-argument", `readArtifact requires a SHA-256; got ${digest}`);
   let data: Buffer;
   try {

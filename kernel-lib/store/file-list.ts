@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
 import { readArtifact } from "./artifacts";
 import { queryRows, type Connection } from "./connection";
+import { isDigest } from "./digest";
 
 /** The files of a model version that is kept as it came; the version's digest is that of this as JSON. */
 export interface FileList {
@@ -22,7 +23,7 @@ export async function listedDigests(store: string, lists: readonly string[]): Pr
   for (const list of lists) {
     try {
       const { files } = JSON.parse((await readArtifact(store, list)).toString()) as FileList;
-      for (const { sha256 } of files) digests.add(sha256);
+      for (const { sha256 } of files) if (isDigest(sha256)) digests.add(sha256);
     } catch (error) {
       if (!(error instanceof AssayerError || error instanceof SyntaxError)) throw error;
     }

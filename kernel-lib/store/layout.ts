@@ -43,6 +43,13 @@ export const storePaths = {
   keys: (store: string) => join(store, "keys"),
 } as const;
 
+/** True for the path of a logged table; a store from a stranger can name any other file of this machine. */
+export function isTablePath(path: string): boolean {
+  return /^tables\/(?:features|predictions|explanations|table)\/run_id=\w+\/\w+\.parquet$/u.test(
+    path,
+  );
+}
+
 /**
  * The nearest `.assayer` folder that holds a store, going up from `path`.
  *

@@ -15,7 +15,8 @@ export async function createTableFunctions(connection: Connection): Promise<void
   const kinds = await queryRows<{ kind: string }>(
     connection,
     `select distinct kind from logged_tables
-      where kind != 'table' and kind not in (select function_name from duckdb_functions() where function_type = 'table_macro')`,
+      where kind in ('features', 'predictions', 'explanations')
+        and kind not in (select function_name from duckdb_functions() where function_type = 'table_macro')`,
   );
   for (const { kind } of kinds) {
     try {

@@ -2,9 +2,10 @@ import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AssayerError } from "../../errors";
 import { queryRows, type Connection } from "../connection";
+import { isDigest } from "../digest";
 import { temporaryName } from "../durable-file";
 import { listDigests, listedDigests } from "../file-list";
-import { storePaths } from "../layout";
+import { isTablePath, storePaths } from "../layout";
 import type { Store } from "../store";
 import { inTransaction } from "../transaction";
 
@@ -95,17 +96,18 @@ export async function collectGarbage(
     );
     const listed = await listedDigests(store.directory, await listDigests(connection));
     const artifacts = digests
-      .filter(({ digest }) => !listed.has(digest))
+      .filter(({ digest }) => isDigest(digest) && !listed.has(digest))
       .map(({ digest }) => storePaths.artifact(store.directory, digest));
-    const doomed = [
-      ...artifacts.filter((path) => existsSync(path) && isSettled(path)),
-      ...tables.map(({ path }) => join(store.directory, path)).filter(existsSync),
-    ].map((path) => ({ path, size: statSync(path).size }));
+    const settled = artifacts.filter((path) => existsSync(path) && isSettled(path));
+    const files = tables
+      .filter(({ path }) => isTablePath(path))
+      .map(({ path }) => join(store.directory, path))
+      .filter(existsSync);
+    const doomed = [...settled, ...files].map((path) => ({ path, size: statSync(path).size }));
     if (!dryRun) {
       await remove(connection, runIds);
-      for (const { path } of doomed)
-        if (artifacts.includes(path)) removeSettled(path);
-        else rmSync(path, { force: true });
+      for (const path of settled) removeSettled(path);
+      for (const path of files) rmSync(path, { force: true });
     }
     const bytes = doomed.reduce((sum, { size }) => sum + size, 0);
     return { runIds, kept, files: doomed.length, bytes };

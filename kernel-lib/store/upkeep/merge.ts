@@ -10,11 +10,12 @@ import {
   visit,
   type Connection,
 } from "../connection";
+import { isDigest } from "../digest";
 import { copyDurably } from "../durable-file";
 import { listDigests, listedDigests } from "../file-list";
 import { newId } from "../id";
 import { ingest } from "../journal/ingest";
-import { findStore, readManifest, storePaths } from "../layout";
+import { findStore, isTablePath, readManifest, storePaths } from "../layout";
 import { eachItem, type LongWork } from "../long-work";
 import { mergeVersions, type Renumbered, type VersionCounts } from "./merge-versions";
 import type { Store } from "../store";
@@ -89,6 +90,14 @@ async function copyFiles(
     ),
   );
   const digests = new Set(named.map(({ digest }) => digest));
+  const foreign =
+    [...digests].find((digest) => !isDigest(digest)) ??
+    paths.find(({ path }) => !isTablePath(path))?.path;
+  if (foreign !== undefined)
+    throw new AssayerError(
+      "invalid-store",
+      `merge requires a store that names only files of its own; got ${foreign}`,
+    );
   for (const digest of await listedDigests(theirs, lists)) digests.add(digest);
   const missing: string[] = [];
   const absent = <T>(items: readonly T[], place: (item: T) => string) =>

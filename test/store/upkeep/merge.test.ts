@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AssayerError, openProject, type Project } from "../../../kernel-lib/index";
 import { linearRegressor } from "../../../kernel-lib/onnx/write-linear";
+import type { JournalEvent } from "../../../kernel-lib/store/journal/events";
+import { Journal } from "../../../kernel-lib/store/journal/journal";
 import { temporaryFolder } from "../../temporary-folder";
 
 const model = (slope: number) => linearRegressor([[slope]], { intercept: [0] });
@@ -186,4 +197,47 @@ test("a merge that is refused or stopped leaves the store as it was", async () =
   assert.deepEqual(await project.experiments(), []);
   assert.ok(!readdirSync(project.directory).some((name) => name.startsWith("merge-")));
   await Promise.all([project.close(), other.close()]);
+});
+
+test("a store that names files outside itself is not merged, and garbage is collected inside the store alone", async () => {
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
+  const outside = join(here, "precious.txt");
+  writeFileSync(outside, "precious");
+  const then = new Date(Date.now() - 24 * 3600 * 1000);
+  utimesSync(outside, then, then);
+  const name = (project: Project, runId: string, event: object) => {
+    const journal = new Journal(project.directory);
+    journal.append({ runId, name: "x", at: Date.now(), ...event } as JournalEvent);
+    journal.close();
+  };
+  const path = "../precious.txt";
+  const table = { kind: "table", table: "table", rows: 1, columns: ["a"], path };
+  const digest = "../../../precious.txt";
+  const artifact = { kind: "artifact", digest, size: 1, mediaType: "text/plain" };
+  const written = join(there, "written");
+  const macro = `a() as table select 1; copy (select 1) to '${written}'; create macro b`;
+  const code = { ...table, table: macro, path: "tables/table/run_id=a/b.parquet" };
+  const project = await openProject(here);
+  for (const [event, got] of [
+    [table, path],
+    [artifact, digest],
+    [code, undefined],
+  ] as const) {
+    const other = await openProject(temporaryFolder());
+    writeFileSync(join(other.root, "precious.txt"), "from a stranger");
+    name(other, await fill(other, "first"), event);
+    const merged = project.merge(other.root);
+    const error = `merge requires a store that names only files of its own; got ${got}`;
+    if (got === undefined) await merged;
+    else await assert.rejects(merged, new AssayerError("invalid-store", error));
+    await other.close();
+  }
+  assert.ok(!existsSync(written));
+  const runId = await fill(project, "own");
+  name(project, runId, table);
+  name(project, runId, artifact);
+  await project.deleteRuns([runId]);
+  await project.collectGarbage({ deletedBefore: new Date(Date.now() + 1000) });
+  assert.equal(readFileSync(outside, "utf8"), "precious");
+  await project.close();
 });
