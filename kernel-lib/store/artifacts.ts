@@ -27,10 +27,22 @@ export function putArtifact(store: string, data: Uint8Array): { digest: string; 
   return { digest, size: data.length };
 }
 
-/** As `putArtifact`, for a file of any size: it is never in memory as a whole. */
+function changed(expected: string, actual: string, what: string): AssayerError {
+  return new AssayerError(
+    "corrupt-artifact",
+    `${what} requires the bytes of ${expected}; got bytes of ${actual}: the file was changed`,
+  );
+}
+
+/**
+ * As `putArtifact`, for a file of any size: it is never in memory as a whole.
+ *
+ * @param expected the digest that the file must have
+ */
 export async function putArtifactFile(
   store: string,
   file: string,
+  expected?: string,
 ): Promise<{ digest: string; size: number }> {
   const temporary = temporaryName(join(store, "artifacts", "incoming"));
   mkdirSync(dirname(temporary), { recursive: true });
@@ -49,6 +61,8 @@ export async function putArtifactFile(
       await target.close();
     }
     const digest = hash.digest("hex");
+    if (expected !== undefined && digest !== expected)
+      throw changed(expected, digest, "putArtifact");
     const path = storePaths.artifact(store, digest);
     mkdirSync(dirname(path), { recursive: true });
     if (!touch(path)) commitFile(temporary, path);
@@ -69,10 +83,6 @@ export async function readArtifact(store: string, digest: string): Promise<Buffe
     throw new AssayerError("unknown-artifact", `unknown artifact: ${digest}`, { cause });
   }
   const actual = sha256(data);
-  if (actual !== digest)
-    throw new AssayerError(
-      "corrupt-artifact",
-      `readArtifact requires the bytes of ${digest}; got bytes of ${actual}: the file was changed`,
-    );
+  if (actual !== digest) throw changed(digest, actual, "readArtifact");
   return data;
 }
