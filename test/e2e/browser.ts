@@ -119,21 +119,6 @@ export class Workbench {
     await this.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
   }
 
-  /** Types a folder into the dialog that asks for one, and presses its button. */
-  async chooseFolder(button: string, path: string): Promise<void> {
-    const accept = this.page.locator(".quick-input-widget .monaco-button", { hasText: button });
-    await accept.waitFor();
-    // The dialog writes where it begins into the box, once it has listed that folder.
-    await this.page.waitForFunction(() => {
-      const input = document.querySelector<HTMLInputElement>(".quick-input-widget input.input");
-      return input !== null && input.value.startsWith("/");
-    });
-    await this.fillQuickInput(`${path}/`);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await sleep(500);
-    await accept.click();
-  }
-
   /** Chooses an entry of an element's context menu. */
   async contextMenu(element: Locator, entry: string): Promise<void> {
     await element.click({ button: "right" });
