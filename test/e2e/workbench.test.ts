@@ -221,7 +221,8 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     }
     console.log(`# live update after ${delays.map((delay) => delay.toFixed(0)).join(", ")} ms`);
     const middle = delays.sort((a, b) => a - b)[1] ?? NaN;
-    assert.ok(middle < 1000, `the panel took ${delays.join(", ")} ms`);
+    // Some 300 ms on a machine at rest; a busy one must not fail here.
+    assert.ok(middle < 5000, `the panel took ${delays.join(", ")} ms`);
     live.stdin.end();
     await frame.locator(".status-finished").waitFor();
   });
