@@ -85,6 +85,11 @@ export function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** The path of one file, or folder, as SQL writes it for what takes patterns: `[`, `*` and `?` are part of the name. */
+export function quotedPath(path: string): string {
+  return quotedText(path.replace(/[[*?]/gu, "[$&]"));
+}
+
 function requireDatabase({ store, database }: Place): void {
   if (existsSync(database)) return;
   throw new AssayerError(
