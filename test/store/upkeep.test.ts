@@ -309,3 +309,18 @@ test("a database that is compacted between another process's opening and locking
   ]);
   await project.close();
 });
+
+test("a run that is deleted while it goes on is no garbage before it has ended", async () => {
+  const project = await openProject(temporaryFolder());
+  const run = project.startRun({ experiment: "e" });
+  run.logMetric("loss", 1);
+  await project.refresh();
+  await project.deleteRuns([run.id]);
+  const deletedBefore = new Date(Date.now() + days);
+  assert.deepEqual((await project.collectGarbage({ deletedBefore })).runIds, []);
+  run.logMetric("loss", 2);
+  await run.end();
+  assert.deepEqual((await project.doctor()).findings, []);
+  assert.deepEqual((await project.collectGarbage({ deletedBefore })).runIds, [run.id]);
+  await project.close();
+});
