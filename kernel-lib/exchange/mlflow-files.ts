@@ -24,14 +24,16 @@ function foldersOf(path: string): string[] {
     .sort();
 }
 
-/** Names of all files under a folder, with / between the parts. */
+/** Names of all files under a folder, with / between the parts; a link could name any file of this machine. */
 function filesUnder(path: string, prefix = ""): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true })
     .flatMap((entry) =>
       entry.isDirectory()
         ? filesUnder(join(path, entry.name), `${prefix}${entry.name}/`)
-        : [prefix + entry.name],
+        : entry.isFile()
+          ? [prefix + entry.name]
+          : [],
     )
     .sort();
 }

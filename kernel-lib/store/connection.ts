@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
@@ -54,11 +54,17 @@ interface Place {
   database: string;
 }
 
+/** Which file a path names at the moment; undefined where there is none. */
+function fileAt(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
 async function open(
   { store, database }: Place,
   readOnly: boolean,
 ): Promise<{ connection: Connection; close: () => void }> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
+  const before = fileAt(database);
   const instance = await DuckDBInstance.create(database, {
     access_mode: readOnly ? "READ_ONLY" : "READ_WRITE",
     autoinstall_known_extensions: "false",
@@ -69,6 +75,9 @@ async function open(
     instance.closeSync();
   };
   try {
+    // DuckDB opens a file, then locks it. Compacting in between leaves it the old one, and all that is written lost.
+    if (!readOnly && before !== undefined && fileAt(database) !== before)
+      throw new Error("could not set lock on file: it was replaced");
     connection = await instance.connect();
     await connection.run(`set file_search_path = ${quotedText(store)}`);
     if (readOnly) await requireKnownSchema(connection);
@@ -83,6 +92,11 @@ async function open(
 /** A text as SQL writes it, where no parameter can stand. */
 export function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The path of one file, or folder, as SQL writes it for what takes patterns: `[`, `*` and `?` are part of the name. */
+export function quotedPath(path: string): string {
+  return quotedText(path.replace(/[[*?]/gu, "[$&]"));
 }
 
 function requireDatabase({ store, database }: Place): void {

@@ -86,11 +86,12 @@ export function createStore(root: string, name = basename(resolve(root))): strin
 /** Reads and checks `project.json`. */
 export function readManifest(store: string): StoreManifest {
   const path = storePaths.manifest(store);
-  // DuckDB separates the folders it searches by commas, and has no way to escape one.
-  if (store.includes(","))
+  // DuckDB separates the folders it searches by commas, has no way to escape one, and takes what follows a question
+  // mark for settings when it names the log beside a database.
+  if (/[,?]/u.test(store))
     throw new AssayerError(
       "invalid-store",
-      `openProject requires a path without a comma; got ${store}`,
+      `openProject requires a path without a comma or question mark; got ${store}`,
     );
   let content: unknown;
   try {

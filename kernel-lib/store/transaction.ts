@@ -11,7 +11,8 @@ export async function inTransaction<T>(
     await connection.run("commit");
     return result;
   } catch (error) {
-    await connection.run("rollback");
+    // DuckDB ends the transaction itself where a commit fails; the first error is the one to tell.
+    await connection.run("rollback").catch(() => undefined);
     throw error;
   }
 }

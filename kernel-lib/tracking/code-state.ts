@@ -49,7 +49,7 @@ export function withoutCredentials(remote: string): string {
     url.hash = "";
     return url.href;
   } catch {
-    return remote;
+    return remote.replace(/(?<=:\/\/).*@/u, "");
   }
 }
 

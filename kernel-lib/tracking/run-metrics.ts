@@ -150,11 +150,13 @@ export class RunMetrics {
       });
       if (givenTimes) requireAll(givenTimes, requireTimestamp, count, `timestamps, for ${key},`);
     }
-    for (const { key, value, step: own } of numbers) {
-      const series = this.seriesOf(key);
-      series.nextStep = own + 1;
-      journal.appendMetric(series.bytes, value, own, at);
-    }
+    journal.group(() => {
+      for (const { key, value, step: own } of numbers) {
+        const series = this.seriesOf(key);
+        series.nextStep = own + 1;
+        journal.appendMetric(series.bytes, value, own, at);
+      }
+    });
     for (const { key, values, steps: own } of histories) {
       const series = this.seriesOf(key);
       const times = givenTimes ?? new Float64Array(values.length).fill(at);

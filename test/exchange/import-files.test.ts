@@ -118,6 +118,31 @@ test("importCsv takes a row a step, tells what it leaves, and a file that has gr
   ]);
 });
 
+test("importCsv reads the file of that name alone, and columns named as DuckDB or the import name theirs", async (t) => {
+  const project = await fresh(t);
+  const folder = join(file("d/runs1.csv", ["run,loss", "other,9"]), "..");
+  const path = join(folder, "runs[1].csv");
+  writeFileSync(
+    path,
+    "run,step,position,rowid,name,assayer_row\na,0,7,3,8,1\na,1,6,2,7,1\nb,0,5,1,6,1\n",
+  );
+  await importCsv(project, path, { experiment: "e" });
+  const points = (...values: number[]) => values.map((value, step) => [step, value]);
+  const found = await runsOf(project);
+  assert.deepEqual(found.a?.points, {
+    assayer_row_1: points(1, 1),
+    name: points(8, 7),
+    position: points(7, 6),
+    rowid: points(3, 2),
+  });
+  assert.deepEqual(found.b?.points, {
+    assayer_row_1: points(1),
+    name: points(6),
+    position: points(5),
+    rowid: points(1),
+  });
+});
+
 test("importCsv reads Parquet, with times as they are", async (t) => {
   const project = await fresh(t);
   const path = join(temporaryFolder(), "odd [name].parquet");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
   cpSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -387,4 +388,22 @@ test("a database with a write-ahead log is read with what is in the log", async 
   assert.equal(before.length, 2);
   const rows = await project.sql("select count(*) as n from runs where name = 'from the log'");
   assert.deepEqual(rows, [{ n: 1 }]);
+});
+
+test("a link among the keys of a file store brings no other file of this machine", async (t) => {
+  const folder = temporaryFolder();
+  const run = join(folder, "mlruns", "0", "a".repeat(32));
+  mkdirSync(join(run, "params"), { recursive: true });
+  writeFileSync(join(folder, "mlruns", "0", "meta.yaml"), "name: Default\nexperiment_id: '0'\n");
+  writeFileSync(join(run, "meta.yaml"), `run_id: ${"a".repeat(32)}\nstatus: 3\nstart_time: 1\n`);
+  writeFileSync(join(run, "params", "depth"), "6");
+  writeFileSync(join(folder, "secret"), "secret");
+  symlinkSync(join(folder, "secret"), join(run, "params", "linked"));
+  const project = await openProject(temporaryFolder());
+  t.after(() => project.close());
+  await importMlflow(project, join(folder, "mlruns"));
+  assert.deepEqual(
+    (await project.searchRuns()).map(({ params }) => params),
+    [{ depth: "6" }],
+  );
 });

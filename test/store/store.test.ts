@@ -85,6 +85,17 @@ test("a store of a newer format is refused, by its folder and by its database", 
   await later.close();
 });
 
+test("a path that DuckDB cannot take is refused before anything is logged into it", async () => {
+  for (const name of ["what?", "a,b"]) {
+    const root = join(temporaryFolder(), name);
+    mkdirSync(root);
+    await assert.rejects(
+      openProject(root),
+      refusal("invalid-store", /requires a path without a comma or question mark; got /u),
+    );
+  }
+});
+
 test("a folder that is no store, and a database that is not ours, are refused", async () => {
   const root = temporaryFolder();
   mkdirSync(join(root, ".assayer"));

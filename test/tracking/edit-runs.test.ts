@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssayerError, openProject } from "../../kernel-lib/index";
+import { Store } from "../../kernel-lib/store/store";
+import { editRuns } from "../../kernel-lib/tracking/edit-runs";
 import { temporaryFolder } from "../temporary-folder";
 
 async function withRuns() {
@@ -98,5 +100,18 @@ test("an edit that is refused changes nothing", async () => {
   const untouched = { note: null, starred: false, hidden: false, deleted: false };
   assert.deepEqual(await flags(one.id), { name: "one", ...untouched });
   assert.deepEqual(await flags(two.id), { name: "two", ...untouched });
+  await project.close();
+});
+
+test("of several edits in one millisecond the last one counts", async (t) => {
+  const { project, one, flags } = await withRuns();
+  const store = new Store(project.directory);
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  for (const on of [true, false])
+    editRuns(store, [one.id], { starred: on, hidden: on, deleted: on, name: on ? "a" : "b" });
+  t.mock.timers.reset();
+  await store.close();
+  const last = { name: "b", note: null, starred: false, hidden: false, deleted: false };
+  assert.deepEqual(await flags(one.id), last);
   await project.close();
 });

@@ -286,3 +286,13 @@ test("a table that cannot be written is told once, and kept until it can be; tra
   assert.deepEqual(await project.readTable(run.id, "table", "later"), [{ error: 2 }]);
   await project.close();
 });
+
+test("a dataset's file is the one of that name, also where the name has brackets", async () => {
+  const project = await openProject(temporaryFolder());
+  writeFileSync(join(project.root, "data1.csv"), "a\n1\n2\n");
+  writeFileSync(join(project.root, "data[1].csv"), "a\n3\n");
+  const run = project.startRun({ experiment: "e" });
+  assert.equal((await run.logDataset("data[1].csv"))?.rows, 1);
+  await run.end();
+  await project.close();
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { AssayerError, openProject, type LogMetricsOptions } from "../../kernel-lib/index";
 import { temporaryFolder } from "../temporary-folder";
@@ -133,5 +134,18 @@ test("a million values of a metric are logged in less than half a second, and al
   const [loss] = await project.metricHistory(run.id);
   assert.deepEqual(loss?.values, values);
   assert.equal(loss.steps.at(-1), 999_999);
+  await project.close();
+});
+
+test("many metrics of one call are one write, and one wait for the disk", async (t) => {
+  const project = await openProject(temporaryFolder(), { durability: "fsync" });
+  const run = project.startRun({ experiment: "e" });
+  const write = t.mock.method(fs, "writeSync");
+  const wait = t.mock.method(fs, "fdatasyncSync");
+  run.logMetrics(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`m${i}`, i])));
+  assert.deepEqual([write.mock.callCount(), wait.mock.callCount()], [1, 1]);
+  t.mock.restoreAll();
+  await run.end();
+  assert.equal(Object.keys((await project.searchRuns())[0]?.metrics ?? {}).length, 500);
   await project.close();
 });

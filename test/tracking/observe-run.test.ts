@@ -223,6 +223,7 @@ test("startRun with code state and system metrics returns as fast as without", a
 
 test("a remote's address is kept without what can be a secret", () => {
   assert.equal(withoutCredentials("https://a:b@h.org/x.git?t=1#y"), "https://h.org/x.git");
+  assert.equal(withoutCredentials("https://a:b#c@h.org/x.git"), "https://h.org/x.git");
   assert.equal(withoutCredentials("ssh://git@h.org:22/x.git"), "ssh://h.org:22/x.git");
   assert.equal(withoutCredentials("git@h.org:a/b.git"), "git@h.org:a/b.git");
 });

@@ -57,20 +57,20 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
     ],
   },
   "run-edit": {
-    columns: `run_id varchar, name varchar, starred boolean, hidden boolean, deleted boolean, edited_by varchar,
-      at_ms double`,
-    rows: (e) => [
-      [e.runId, e.name ?? null, e.starred ?? null, e.hidden ?? null, e.deleted ?? null, e.by, e.at],
+    columns: `position integer, run_id varchar, name varchar, starred boolean, hidden boolean, deleted boolean,
+      edited_by varchar, at_ms double`,
+    rows: ({ name = null, starred = null, hidden = null, deleted = null, ...e }, position) => [
+      [position, e.runId, name, starred, hidden, deleted, e.by, e.at],
     ],
     sql: [
       `update runs set name = coalesce(s.name, runs.name), starred = coalesce(s.starred, runs.starred),
           hidden = coalesce(s.hidden, runs.hidden),
           deleted_at = case s.deleted when true then epoch_ms(s.deleted_ms::bigint) when false then null else runs.deleted_at end,
           deleted_by = case s.deleted when true then s.deleted_by when false then null else runs.deleted_by end
-        from (select run_id, arg_max(name, at_ms) as name, arg_max(starred, at_ms) as starred,
-            arg_max(hidden, at_ms) as hidden, arg_max(deleted, at_ms) as deleted,
+        from (select run_id, arg_max(name, (at_ms, position)) as name, arg_max(starred, (at_ms, position)) as starred,
+            arg_max(hidden, (at_ms, position)) as hidden, arg_max(deleted, (at_ms, position)) as deleted,
             max(at_ms) filter (deleted is not null) as deleted_ms,
-            arg_max(edited_by, at_ms) filter (deleted is not null) as deleted_by
+            arg_max(edited_by, (at_ms, position)) filter (deleted is not null) as deleted_by
           from staged group by run_id) s
         where runs.run_id = s.run_id`,
     ],

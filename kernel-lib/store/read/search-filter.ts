@@ -25,7 +25,7 @@ const namedNumbers: Readonly<Record<string, number>> = {
 };
 
 /** The number that a text is, also in words such as `nan` and `-inf`. */
-function numberOf(text: string): number | undefined {
+export function numberOf(text: string): number | undefined {
   const name = text.toLowerCase();
   if (Object.hasOwn(namedNumbers, name)) return namedNumbers[name];
   return number.test(text) ? Number(text) : undefined;

@@ -1,5 +1,5 @@
 import { attributes, type Field } from "./search-fields";
-import type { Comparator, Filter, FilterValue } from "./search-filter";
+import { numberOf, type Comparator, type Filter, type FilterValue } from "./search-filter";
 import type { Order } from "./search-order";
 
 /** A piece of SQL over `runs r`; the values of its `?` are never part of the text. */
@@ -53,10 +53,10 @@ function comparison(field: Field, comparator: Comparator, value: FilterValue): S
   const { text, number } = operand(field);
   const params = [parameter(field, value)];
   const isOrdering = comparator.startsWith("<") || comparator.startsWith(">");
-  const isNumber =
-    typeof value === "number" ||
-    (isOrdering && String(value).trim() !== "" && !Number.isNaN(Number(value)));
-  if (!isNumber) return { sql: `${text} ${comparator} ?`, params };
+  const known = typeof value === "string" && isOrdering ? numberOf(value.trim()) : value;
+  if (typeof known !== "number") return { sql: `${text} ${comparator} ?`, params };
+  if (isOrdering && Number.isNaN(known)) return { sql: "false", params: [] };
+  params[0] = String(known);
   const sql = `${number} ${comparator} ?::double`;
   return { sql: isOrdering ? `(${sql} and not isnan(${number}))` : sql, params };
 }

@@ -1,5 +1,5 @@
 import { AssayerError } from "../../errors";
-import { queryRows, type Connection } from "../connection";
+import { queryRows, quotedPath, type Connection } from "../connection";
 import type { ColumnType, DatasetColumn } from "./dataset-columns";
 import { digestColumns } from "./dataset-digest";
 import { profileColumn, type ColumnProfile } from "./dataset-profile";
@@ -55,7 +55,7 @@ async function readSchema(
 }
 
 async function openFile(connection: Connection, file: string, format: "parquet" | "csv") {
-  const path = `'${file.replaceAll("'", "''")}'`;
+  const path = quotedPath(file);
   try {
     await connection.run(
       format === "parquet"

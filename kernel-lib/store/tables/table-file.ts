@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { AssayerError, messageOf } from "../../errors";
-import { queryRows, quotedText, type Connection } from "../connection";
+import { queryRows, quotedPath, type Connection } from "../connection";
 import { numberColumns } from "../number-columns";
 
 /** What a column of a file holds; `other` is what has no place in a run, such as lists. */
@@ -45,10 +45,13 @@ function kindOf(type: string): ColumnKind {
   return /^(timestamp|date)/iu.test(type) ? "time" : "other";
 }
 
+/** Counts the rows of a file; DuckDB's own `rowid` gives way to a column of that name. */
+const rowColumn = "assayer_row";
+
 /** Milliseconds since the epoch: numbers are seconds, or milliseconds where seconds would be after the year 5000. */
 function timeExpression(column: string | undefined, kind: ColumnKind | undefined): string {
   if (column === undefined) return "'nan'::double";
-  const name = quoted(column);
+  const name = `d.${quoted(column)}`;
   if (kind === "number")
     return `if(${name}::double < 1e11, ${name}::double * 1000, ${name}::double)`;
   return `epoch_us(${name}::timestamp)::double / 1000`;
@@ -80,13 +83,16 @@ export async function openTableFile(path: string): Promise<TableFile> {
   };
   const reader =
     extname(path).toLowerCase() === ".parquet"
-      ? `read_parquet(${quotedText(path)})`
-      : `read_csv(${quotedText(path)}, header = true, sample_size = -1)`;
+      ? `read_parquet(${quotedPath(path)}, hive_partitioning = false)`
+      : `read_csv(${quotedPath(path)}, header = true, sample_size = -1, hive_partitioning = false)`;
   try {
-    await connection.run(`create table data as select * from ${reader}`);
+    await connection.run(
+      `create table data as select row_number() over () - 1 as ${rowColumn}, * from ${reader}`,
+    );
     const columns = await queryRows<{ name: string; type: string }>(
       connection,
-      "select column_name as name, data_type as type from information_schema.columns where table_name = 'data' order by ordinal_position",
+      "select column_name as name, data_type as type from information_schema.columns where table_name = 'data' and column_name <> ? order by ordinal_position",
+      [rowColumn],
     );
     return new OpenFile(
       connection,
@@ -114,17 +120,17 @@ class OpenFile implements TableFile {
     });
     return queryRows<Record<string, number | string | Date | boolean | null>>(
       this.connection,
-      `select ${cells.join(", ")} from data order by rowid`,
+      `select ${cells.join(", ")} from data order by ${rowColumn}`,
     );
   }
 
   async groupRuns(runColumn: string | undefined, everyRow = false): Promise<string[]> {
-    const first = everyRow ? "rowid" : "min(rowid) over (partition by name)";
+    const first = everyRow ? "position" : "min(position) over (partition by name)";
     const name = runColumn === undefined ? "''" : `coalesce(${quoted(runColumn)}::varchar, '')`;
     await this.connection.run(
       `create or replace temp table run_of as
-        select rowid as position, dense_rank() over (order by first) - 1 as run, name
-        from (select rowid, name, ${first} as first from (select rowid, ${name} as name from data))`,
+        select position, dense_rank() over (order by first) - 1 as run, name
+        from (select position, name, ${first} as first from (select ${rowColumn} as position, ${name} as name from data))`,
     );
     const rows = await queryRows<{ name: string }>(
       this.connection,
@@ -137,7 +143,7 @@ class OpenFile implements TableFile {
     const rows = await queryRows<{ value: string | null; count: number }>(
       this.connection,
       `select any_value(d.value) as value, count(distinct d.value) as count
-        from run_of r join (select rowid as position, ${quoted(column)}::varchar as value from data) d using (position)
+        from run_of r join (select ${rowColumn} as position, ${quoted(column)}::varchar as value from data) d using (position)
         group by r.run order by r.run`,
     );
     return rows.map(({ value, count }) => (count > 1 ? undefined : value));
@@ -149,11 +155,11 @@ class OpenFile implements TableFile {
     const steps =
       step === undefined
         ? "row_number() over (partition by r.run order by r.position) - 1"
-        : `${quoted(step)}::double`;
+        : `d.${quoted(step)}::double`;
     const [runs, stepColumn, timestamps, values] = await numberColumns(
       this.connection,
       `select r.run::double, coalesce((${steps})::double, 'nan'), coalesce(${at}, 'nan'), d.${quoted(value)}::double
-        from run_of r join (select rowid as position, * from data) d using (position)
+        from run_of r join data d on d.${rowColumn} = r.position
         where d.${quoted(value)} is not null order by r.run, 2, r.position`,
     );
     return { runs, steps: stepColumn, timestamps, values } as FileSeries;

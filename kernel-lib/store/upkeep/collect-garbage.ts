@@ -10,7 +10,7 @@ import type { Store } from "../store";
 import { inTransaction } from "../transaction";
 
 export interface GarbageOptions {
-  /** Runs that were deleted before this, default 30 days ago. */
+  /** Runs that were deleted before this, default 30 days ago; never one that is still running. */
   deletedBefore?: Date;
   /** Only tell what would go. */
   dryRun?: boolean;
@@ -75,7 +75,7 @@ export async function collectGarbage(
       `select r.run_id as "runId", coalesce(list(v.model || '@' || v.number order by v.model, v.number)
           filter (v.model is not null), []) as versions
         from runs r left join model_versions v using (run_id)
-        where deleted_at < epoch_ms(?::bigint) group by r.run_id order by r.run_id`,
+        where deleted_at < epoch_ms(?::bigint) and status <> 'running' group by r.run_id order by r.run_id`,
       [deletedBefore.getTime()],
     );
     const kept = deleted.filter(({ versions }) => versions.length > 0);

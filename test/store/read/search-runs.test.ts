@@ -136,6 +136,11 @@ test("filters say more than MLflow's: or, not, numbers, times as text, nan, eith
     ["metrics.auc in (0.87, 0.5)", (run) => [0.87, 0.5].includes(auc(run))],
     ["metrics.auc is null", ({ metrics }) => metrics["auc"] === undefined],
     ["metrics.auc = nan", ({ metrics }) => metrics["auc"] === "NaN"],
+    // Nothing is below or above NaN, and what only JavaScript takes for a number is text.
+    ["not metrics.auc <= nan", () => true],
+    ["not metrics.auc < nan", () => true],
+    ["params.depth > '0x5'", (run) => depth(run) > 0],
+    ["params.depth < '1e400'", (run) => depth(run) > 0],
     ["not metrics.auc <= 0.8", (run) => !(auc(run) <= 0.8)],
     [
       "metrics.auc > 0.9 or metrics.loss > 5 and status = 'failed'",

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -281,4 +283,44 @@ test("a backup is a whole store of one moment, also while a run goes on, and can
   const fresh = await openProject(temporaryFolder());
   assert.equal((await fresh.merge(folder)).runs, 2);
   await Promise.all([fresh.close(), project.close()]);
+});
+
+test("a database that is compacted between another process's opening and locking it loses nothing", async (t) => {
+  const project = await openProject(temporaryFolder());
+  await fill(project, "first");
+  await project.refresh();
+  const database = join(project.directory, "store.duckdb");
+  const later = await openProject(project.root);
+  await fill(later, "second");
+  const create = DuckDBInstance.create.bind(DuckDBInstance);
+  let opened = 0;
+  t.mock.method(DuckDBInstance, "create", async (...options: Parameters<typeof create>) => {
+    const instance = await create(...options);
+    if (opened++ > 0) return instance;
+    copyFileSync(database, `${database}.compacted`);
+    renameSync(`${database}.compacted`, database);
+    return instance;
+  });
+  await later.close();
+  t.mock.restoreAll();
+  assert.deepEqual((await project.searchRuns()).map(({ name }) => name).sort(), [
+    "first",
+    "second",
+  ]);
+  await project.close();
+});
+
+test("a run that is deleted while it goes on is no garbage before it has ended", async () => {
+  const project = await openProject(temporaryFolder());
+  const run = project.startRun({ experiment: "e" });
+  run.logMetric("loss", 1);
+  await project.refresh();
+  await project.deleteRuns([run.id]);
+  const deletedBefore = new Date(Date.now() + days);
+  assert.deepEqual((await project.collectGarbage({ deletedBefore })).runIds, []);
+  run.logMetric("loss", 2);
+  await run.end();
+  assert.deepEqual((await project.doctor()).findings, []);
+  assert.deepEqual((await project.collectGarbage({ deletedBefore })).runIds, [run.id]);
+  await project.close();
 });
