@@ -44,6 +44,15 @@ function timeLogging(project: Project): { sorted: Float64Array; perSecond: numbe
   return { sorted: taken.sort(), perSecond };
 }
 
+/** Values a second of histories given whole, as typed arrays. */
+function timeHistory(project: Project): number {
+  const run = project.startRun({ experiment: "histories" });
+  const loss = Float64Array.from({ length: 1_000_000 }, (_, i) => 1 / (i + 1));
+  const start = performance.now();
+  run.logMetrics({ loss });
+  return loss.length / ((performance.now() - start) / 1000);
+}
+
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
@@ -69,8 +78,10 @@ export async function benchTracking(): Promise<Row[]> {
   const project = await openProject(folder);
   try {
     const { sorted, perSecond } = timeLogging(project);
+    const history = timeHistory(project);
     const small = await ingestRate(100_000);
-    const large = await ingestRate(3_000_000);
+    const middle = await ingestRate(1_000_000);
+    const large = await ingestRate(10_000_000);
     const peer = runPeer(folder);
     const row = (figure: string, value: number, unit: string) => ({ group, figure, value, unit });
     return [
@@ -98,8 +109,18 @@ export async function benchTracking(): Promise<Row[]> {
         { ratioAtLeast: 10 },
         peer.log_batch_per_second,
       ),
+      measured(
+        row("whole histories logged, against log_batch", history, "1/s"),
+        "higher",
+        { ratioAtLeast: 10 },
+        peer.log_batch_per_second,
+      ),
       measured(row("ingest of 1e5 values", small, "1/s"), "higher", {}),
-      measured(row("ingest of 3e6 values", large, "1/s"), "higher", { atLeast: 1_000_000 }),
+      measured(row("ingest of 1e6 values", middle, "1/s"), "higher", { atLeast: 1_000_000 }),
+      measured(row("ingest of 1e7 values", large, "1/s"), "higher", { atLeast: 1_000_000 }),
+      measured(row("ingest, cost of a value at 1e7 to that at 1e5", small / large, "×"), "lower", {
+        atMost: 1.2,
+      }),
     ];
   } finally {
     await project.close();
