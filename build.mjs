@@ -94,7 +94,9 @@ function webviewBundle() {
     target: "es2022",
     minify: !watch,
     sourcemap: watch,
-    entryPoints: ["run", "runs-table", "model"].map((panel) => join(folder, `${panel}.ts`)),
+    entryPoints: ["run", "runs-table", "compare", "model"].map((panel) =>
+      join(folder, `${panel}.ts`),
+    ),
     outdir: join(root, "extension", "dist", "webviews"),
     alias: { "assayer/charts": libraryParts.charts },
     loader: { ".ttf": "file" },

@@ -3,9 +3,16 @@ import type { ProjectHost } from "./project-host";
 
 const scheme = "assayer";
 
-/** The address under which an artifact opens in an editor, by its own name. */
+/** Stands for the digest of a file that a run does not have: the other side of a diff. */
+const none = "none";
+
+/**
+ * The address under which an artifact opens in an editor, by its own name.
+ *
+ * @param digest empty for a file without content
+ */
 export function artifactUri(digest: string, name: string): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${digest}/${name}` });
+  return vscode.Uri.from({ scheme, path: `/${digest === "" ? none : digest}/${name}` });
 }
 
 /** Artifacts as read-only files. Their bytes are checked against the digest in the address. */
@@ -24,6 +31,7 @@ export class ArtifactFiles implements vscode.FileSystemProvider {
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const [, digest = ""] = uri.path.split("/");
+    if (digest === none) return new Uint8Array();
     const project = await this.host.require();
     return project.readArtifact(digest);
   }

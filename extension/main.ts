@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { ArtifactFiles } from "./artifact-files";
 import { chooseProject } from "./commands/choose-project";
-import { copyRunId } from "./commands/copy-run-id";
 import { createDemo } from "./commands/create-demo";
 import { openModel } from "./commands/open-model";
 import { openRun } from "./commands/open-run";
 import { promote } from "./commands/promote";
 import { pushToTarget } from "./commands/push-to-target";
 import { refresh } from "./commands/refresh";
+import { registerRunCommands } from "./commands/run-commands";
 import { Edge } from "./edge";
 import { Panels } from "./panels/panels";
 import { ProjectHost } from "./project-host";
@@ -23,13 +23,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const host = new ProjectHost(edge);
   const services: Services = { host, edge, context };
   const panels = new Panels(services);
-  const command = (name: string, action: (argument: unknown) => unknown) =>
+  const runs = new RunsTree(services);
+  const command = (name: string, action: (...given: unknown[]) => unknown) =>
     vscode.commands.registerCommand(`assayer.${name}`, action);
 
   context.subscriptions.push(
     edge.log,
     host,
-    vscode.window.registerTreeDataProvider("assayer.runs", new RunsTree(services)),
     vscode.window.registerTreeDataProvider("assayer.models", new ModelsTree(services)),
     createStatusBar(services),
     panels.registerRestoring(),
@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("promote", (argument) => promote(services, argument)),
     command("pushToTarget", (argument) => pushToTarget(services, argument)),
     command("openRun", (argument) => openRun(services, panels, argument)),
+    ...registerRunCommands(services, runs, panels, command),
     command("openRunsTable", () => {
       panels.openRunsTable();
     }),
@@ -44,7 +45,6 @@ export function activate(context: vscode.ExtensionContext): void {
     command("createDemo", () => createDemo(services)),
     command("chooseProject", () => chooseProject(services)),
     command("refresh", () => refresh(services)),
-    vscode.commands.registerCommand("assayer.copyRunId", copyRunId),
     command("showLog", () => {
       edge.log.show();
     }),

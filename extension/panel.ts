@@ -5,18 +5,24 @@ import type { FromWebview, RequestKind, Requests, ToWebview } from "../webviews/
 import { messageOf } from "./edge";
 import type { Services } from "./services";
 
+/** What a panel answers; an answer may have the page read and shown anew. */
 export type Answers = {
-  [K in RequestKind]?: (ask: Requests[K]["ask"]) => Promise<Requests[K]["answer"]>;
+  [K in RequestKind]?: (
+    ask: Requests[K]["ask"],
+    panel: { refresh(): void },
+  ) => Promise<Requests[K]["answer"]>;
 };
 
 /** What a panel shows, and what it answers. */
 export interface PanelPage {
-  viewType: "assayer.run" | "assayer.runsTable" | "assayer.model";
+  viewType: "assayer.run" | "assayer.runsTable" | "assayer.compare" | "assayer.model";
   /** File name of the webview's script and style sheet. */
-  entry: "run" | "runs-table" | "model";
+  entry: "run" | "runs-table" | "compare" | "model";
   /** Tells panels of one type apart: opening the same key again shows the panel that is there. */
   key: string;
   title: string;
+  /** What can be shown sooner than the whole: shown once, at the start. */
+  first?(project: Project): Promise<ToWebview>;
   load(project: Project): Promise<{ title: string; message: ToWebview }>;
   answers: Answers;
 }
@@ -26,6 +32,7 @@ export class Panel implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private isReady = false;
   private isStale = false;
+  private hasBegun = false;
   private loading: Promise<void> | undefined;
   private queued: ToWebview | undefined;
 
@@ -64,9 +71,13 @@ export class Panel implements vscode.Disposable {
     this.disposables.push(this.panel.onDidDispose(listener));
   }
 
-  /** Brings the panel to the front, and sends it `message` once it shows its page. */
-  reveal(message?: ToWebview): void {
-    this.panel.reveal();
+  /**
+   * Brings the panel to the front, and sends it `message` once it shows its page.
+   *
+   * @param preserveFocus leaves the keyboard where it is
+   */
+  reveal(message?: ToWebview, preserveFocus = false): void {
+    this.panel.reveal(undefined, preserveFocus);
     this.queued = message;
     if (this.isReady && !this.loading) this.refresh();
   }
@@ -75,7 +86,8 @@ export class Panel implements vscode.Disposable {
     this.panel.dispose();
   }
 
-  private refresh(): void {
+  /** Reads the page and shows it anew, at once or when it is seen again. */
+  refresh(): void {
     if (!this.isReady || !this.panel.visible) {
       this.isStale = true;
       return;
@@ -94,6 +106,8 @@ export class Panel implements vscode.Disposable {
   private async load(): Promise<void> {
     try {
       const project = await this.services.host.require();
+      if (!this.hasBegun && this.page.first) await this.post(await this.page.first(project));
+      this.hasBegun = true;
       const { title, message } = await this.page.load(project);
       this.panel.title = title;
       await this.post(message);
@@ -110,6 +124,7 @@ export class Panel implements vscode.Disposable {
     switch (message.kind) {
       case "ready":
         this.isReady = true;
+        this.hasBegun = false;
         this.refresh();
         return;
       case "fault":
@@ -118,10 +133,10 @@ export class Panel implements vscode.Disposable {
       case "request": {
         const { id, request, ask } = message;
         const answer = this.page.answers[request] as
-          ((ask: unknown) => Promise<Requests[RequestKind]["answer"]>) | undefined;
+          ((ask: unknown, panel: this) => Promise<Requests[RequestKind]["answer"]>) | undefined;
         try {
           if (!answer) throw new Error(`unknown request: ${request}`);
-          await this.post({ kind: "reply", id, answer: await answer(ask) });
+          await this.post({ kind: "reply", id, answer: await answer(ask, this) });
         } catch (error) {
           this.services.edge.note(`answer ${request}`, error);
           await this.post({ kind: "refusal", id, message: messageOf(error) });
@@ -144,6 +159,8 @@ function html(webview: vscode.Webview, dist: vscode.Uri, { entry }: PanelPage): 
     `script-src 'nonce-${nonce}'`,
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
+    // Bytes that the page was sent and made an image of, which runs no script.
+    "img-src blob:",
   ].join("; ");
   return `<!doctype html>
 <html lang="en">
@@ -155,7 +172,7 @@ function html(webview: vscode.Webview, dist: vscode.Uri, { entry }: PanelPage): 
     <link rel="stylesheet" href="${address("webviews", `${entry}.css`)}" />
   </head>
   <body>
-    <main></main>
+    <main><p class="quiet loading" role="status">Reading the project…</p></main>
     <script nonce="${nonce}" src="${address("webviews", `${entry}.js`)}"></script>
   </body>
 </html>`;

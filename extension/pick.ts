@@ -18,6 +18,8 @@ export async function pick<T extends vscode.QuickPickItem>(
     title,
     placeHolder,
     matchOnDescription: true,
+    // Between two steps the focus goes back to where it was, which would close the second list.
+    ignoreFocusOut: true,
   });
   if (!picked) throw new vscode.CancellationError();
   return picked;

@@ -44,6 +44,11 @@ export class ProjectHost implements vscode.Disposable {
     );
   }
 
+  /** Has everything shown anew: what is shown changed, though the store did not. */
+  announce(): void {
+    this.changed.fire(undefined);
+  }
+
   /** The open project, if there is one; waits for a search that goes on. */
   async current(): Promise<Project | undefined> {
     await this.opening;

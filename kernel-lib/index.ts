@@ -9,30 +9,30 @@ export type { LogDatasetOptions } from "./tracking/datasets";
 export type { LogMetricsOptions, MetricValues } from "./tracking/run-metrics";
 export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
-export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/events";
-export type { ArrowTable, Columns, TableData } from "./store/table-data";
-export type { Experiment } from "./store/read-experiments";
-export type { Artifact, LoggedTable, MetricSummary } from "./store/read-runs";
-export type { IncludedRuns, RunSummary, SearchRunsOptions } from "./store/search-runs";
-export type { RunColumn, RunColumnInfo, RunColumns } from "./store/search-columns";
-export type { MetricHistoryOptions, MetricSeries } from "./store/sample-history";
+export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/journal/events";
+export type { ArrowTable, Columns, TableData } from "./store/tables/table-data";
+export type { Experiment } from "./store/read/read-experiments";
+export type { Artifact, LoggedTable, MetricSummary } from "./store/read/read-runs";
+export type { IncludedRuns, RunSummary, SearchRunsOptions } from "./store/read/search-runs";
+export type { RunColumn, RunColumnInfo, RunColumns } from "./store/read/search-columns";
+export type { MetricHistoryOptions, MetricSeries } from "./store/read/sample-history";
 export type {
   ComparedMetric,
   ComparedValue,
   CompareRunsOptions,
   RunComparison,
-} from "./store/compare-runs";
-export type { Direction } from "./store/metric-direction";
-export type { BackupReport } from "./store/backup";
-export type { GarbageOptions, GarbageReport } from "./store/collect-garbage";
-export type { CompactReport } from "./store/compact";
-export type { DoctorOptions, DoctorReport, Finding } from "./store/doctor";
+} from "./store/read/compare-runs";
+export type { Direction } from "./store/read/metric-direction";
+export type { BackupReport } from "./store/upkeep/backup";
+export type { GarbageOptions, GarbageReport } from "./store/upkeep/collect-garbage";
+export type { CompactReport } from "./store/upkeep/compact";
+export type { DoctorOptions, DoctorReport, Finding } from "./store/upkeep/doctor";
 export type { LongWork } from "./store/long-work";
-export type { MergeConflict, MergeReport } from "./store/merge";
-export type { Durability } from "./store/journal";
-export type { Dataset } from "./store/read-datasets";
-export type { ColumnProfile } from "./store/dataset-profile";
-export type { ColumnType, DatasetColumn } from "./store/dataset-columns";
+export type { MergeConflict, MergeReport } from "./store/upkeep/merge";
+export type { Durability } from "./store/journal/journal";
+export type { Dataset } from "./store/read/read-datasets";
+export type { ColumnProfile } from "./store/tables/dataset-profile";
+export type { ColumnType, DatasetColumn } from "./store/tables/dataset-columns";
 export type { SqlValue } from "./store/connection";
 export type { Watcher } from "./store/watch";
 

@@ -5,40 +5,48 @@ import { AssayerError } from "./errors";
 import { Registry, type ModelVersion } from "./registry/registry";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
-import type { RunSource, TableKind } from "./store/events";
-import { durabilities, type Durability } from "./store/journal";
-import { continueRun } from "./store/continue-run";
+import type { RunSource, TableKind } from "./store/journal/events";
+import { durabilities, type Durability } from "./store/journal/journal";
+import { continueRun } from "./store/read/continue-run";
 import { createStore, findStore, storePaths } from "./store/layout";
-import { backupStore, type BackupReport } from "./store/backup";
-import { collectGarbage, type GarbageOptions, type GarbageReport } from "./store/collect-garbage";
-import { compactStore, type CompactReport } from "./store/compact";
-import { examineStore, type DoctorOptions, type DoctorReport } from "./store/doctor";
+import { backupStore, type BackupReport } from "./store/upkeep/backup";
+import {
+  collectGarbage,
+  type GarbageOptions,
+  type GarbageReport,
+} from "./store/upkeep/collect-garbage";
+import { compactStore, type CompactReport } from "./store/upkeep/compact";
+import { examineStore, type DoctorOptions, type DoctorReport } from "./store/upkeep/doctor";
 import type { LongWork } from "./store/long-work";
-import { mergeStore, type MergeReport } from "./store/merge";
-import { queryArrow } from "./store/query-arrow";
-import { listVersionsOfRun } from "./store/read-registry";
-import { compareRuns, type CompareRunsOptions, type RunComparison } from "./store/compare-runs";
-import { listExperiments, type Experiment } from "./store/read-experiments";
-import { readLoggedTable, readRun, requireRuns, type StoredRun } from "./store/read-runs";
+import { mergeStore, type MergeReport } from "./store/upkeep/merge";
+import { queryArrow } from "./store/tables/query-arrow";
+import { listVersionsOfRun } from "./store/read/read-registry";
+import {
+  compareRuns,
+  type CompareRunsOptions,
+  type RunComparison,
+} from "./store/read/compare-runs";
+import { listExperiments, type Experiment } from "./store/read/read-experiments";
+import { readLoggedTable, readRun, requireRuns, type StoredRun } from "./store/read/read-runs";
 import {
   metricHistory,
   type MetricHistoryOptions,
   type MetricSeries,
-} from "./store/sample-history";
+} from "./store/read/sample-history";
 import {
   arrowOfColumns,
   listRunColumns,
   searchRunColumns,
   type RunColumnInfo,
   type RunColumns,
-} from "./store/search-columns";
+} from "./store/read/search-columns";
 import {
   includedSql,
   searchRuns,
   type IncludedRuns,
   type RunSummary,
   type SearchRunsOptions,
-} from "./store/search-runs";
+} from "./store/read/search-runs";
 import { Store } from "./store/store";
 import { watchStore, type Watcher } from "./store/watch";
 import { watchCells } from "./tracking/notebook-cells";

@@ -38,8 +38,7 @@ const layers: Record<string, readonly string[]> = {
     "notebook",
     ...foundation,
   ],
-  "cli-format": ["index", "notebook"],
-  cli: ["index", "demo", "cli-format", ...foundation],
+  cli: ["index", "demo", "notebook", ...foundation],
   extension: ["webviews", "assayer"],
   webviews: ["assayer"],
 };

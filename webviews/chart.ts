@@ -1,9 +1,16 @@
 import type { VegaLiteSpec } from "assayer/charts";
-import { parse, View } from "vega";
+import { loader, parse, View, type Runtime } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { el } from "./el";
 import { chartTheme, onThemeChange } from "./theme";
+
+/** Charts show what is in them: nothing is read from elsewhere, and nothing in them leads there. */
+const noLoader = {
+  ...loader(),
+  load: () => Promise.reject(new Error("a chart here cannot read data from elsewhere")),
+  sanitize: () => Promise.reject(new Error("a chart here has no links")),
+};
 
 type Draw = (width: number) => VegaLiteSpec;
 
@@ -22,6 +29,7 @@ export class Chart {
   private draw: Draw | undefined;
   private view: View | undefined;
   private width = 0;
+  private fits = true;
   private readonly observer: ResizeObserver;
 
   constructor(label: string) {
@@ -39,21 +47,39 @@ export class Chart {
     charts.add(this);
   }
 
-  /** @param draw the specification of a chart that is so many pixels wide, its axes with it */
-  show(draw: Draw): void {
+  /**
+   * @param draw the specification of a chart that is so many pixels wide, its axes with it
+   * @param size whether it takes that width, or has one of its own
+   */
+  show(draw: Draw, size: "fit" | "own" = "fit"): void {
     this.draw = draw;
+    this.fits = size === "fit";
     this.render();
   }
 
   render(): void {
     if (!this.draw || this.width === 0) return;
     const autosize = { type: "fit-x", contains: "padding" };
-    const spec = { ...this.draw(this.width), autosize } as unknown as TopLevelSpec;
+    const drawn = this.draw(this.width);
+    const spec = (this.fits ? { ...drawn, autosize } : drawn) as unknown as TopLevelSpec;
     const theme = chartTheme();
-    const compiled = compile(spec, { config: theme }).spec;
     this.view?.finalize();
-    this.view = new View(parse(compiled, undefined, { ast: true }), {
+    this.view = undefined;
+    try {
+      this.mount(parse(compile(spec, { config: theme }).spec, undefined, { ast: true }));
+    } catch (error) {
+      // A figure that someone logged may be no chart.
+      const why = error instanceof Error ? error.message : String(error);
+      this.element.replaceChildren(
+        el("p", { class: "quiet", title: why }, "Cannot be drawn: its vega-lite spec has a fault."),
+      );
+    }
+  }
+
+  private mount(runtime: Runtime): void {
+    this.view = new View(runtime, {
       expr: expressionInterpreter,
+      loader: noLoader,
       renderer: "svg",
       container: this.element,
       hover: true,

@@ -1,19 +1,53 @@
-import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
 import "@vscode-elements/elements/dist/vscode-textfield/index.js";
-import type { Column } from "./columns";
-import { el } from "./el";
+import { el, icon } from "./el";
+import { plural } from "./format";
+import { VirtualRows } from "./virtual-rows";
 
-const groupTitles: Record<Column["group"], string> = {
+const rowHeight = 24;
+
+/** A column that can be chosen. */
+export interface ChoosableColumn {
+  id: string;
+  title: string;
+  group: "run" | "metrics" | "params" | "tags";
+  /** How many runs have a value. */
+  runs: number;
+}
+
+const groupTitles: Record<ChoosableColumn["group"], string> = {
   run: "Run",
   metrics: "Metrics",
   params: "Params",
   tags: "Tags",
 };
 
-/** A panel with a checkbox for every column, and a search box to find one among hundreds. */
+type Line = { heading: string } | { column: ChoosableColumn };
+
+/**
+ * A list of every column to choose from, and a search box to find one among thousands. Only the lines in sight are in
+ * the page. The list has the keyboard focus: arrows move, the space bar chooses.
+ */
 export class ColumnChooser {
   readonly element: HTMLElement;
-  private readonly list = el("div", { class: "chooser-list" });
+  private readonly list = el("div", {
+    class: "chooser-list",
+    role: "listbox",
+    tabindex: 0,
+    "aria-label": "Columns",
+    "aria-multiselectable": "true",
+    on: {
+      keydown: (event) => {
+        this.onKey(event);
+      },
+    },
+  });
+  private readonly found = el("p", { class: "quiet chooser-found", role: "status" });
+  private readonly virtual = new VirtualRows(this.list, rowHeight, {
+    make: () => this.make(),
+    paint: (element, position) => {
+      this.paint(element, position);
+    },
+  });
   private readonly search = el("vscode-textfield", {
     placeholder: "Search columns",
     label: "Search columns",
@@ -21,13 +55,25 @@ export class ColumnChooser {
       input: () => {
         this.draw();
       },
+      keydown: (event) => {
+        if (event.key === "ArrowDown") this.list.focus();
+      },
     },
   });
-  private columns: readonly Column[] = [];
+  private columns: readonly ChoosableColumn[] = [];
   private chosen = new Set<string>();
+  private lines: readonly Line[] = [];
+  private active = 0;
 
-  /** @param change called with the chosen columns, in the order of the table */
-  constructor(private readonly change: (chosen: string[]) => void) {
+  /**
+   * @param opened called when the list opens: columns may have come since
+   * @param change called with the columns that are chosen then
+   */
+  constructor(
+    private readonly opened: () => void,
+    private readonly change: (chosen: string[]) => void,
+  ) {
+    this.list.append(this.virtual.body);
     this.element = el(
       "aside",
       {
@@ -42,6 +88,7 @@ export class ColumnChooser {
         },
       },
       this.search,
+      this.found,
       this.list,
     );
   }
@@ -49,47 +96,130 @@ export class ColumnChooser {
   toggle(open = this.element.hidden): void {
     this.element.hidden = !open;
     if (!open) return;
+    this.opened();
     this.draw();
     void this.search.updateComplete.then(() => {
       this.search.focus();
     });
   }
 
-  show(columns: readonly Column[], chosen: readonly string[]): void {
-    const known = this.columns.map(({ id }) => id).join();
+  show(columns: readonly ChoosableColumn[], chosen: readonly string[]): void {
+    const isSame = columns === this.columns;
     this.columns = columns;
     this.chosen = new Set(chosen);
-    if (!this.element.hidden && known !== columns.map(({ id }) => id).join()) this.draw();
+    if (this.element.hidden) return;
+    if (isSame) this.virtual.show(this.lines.length);
+    else this.draw();
   }
 
   private draw(): void {
-    const wanted = this.search.value.trim().toLowerCase();
-    const found = this.columns.filter(({ id }) => id.toLowerCase().includes(wanted));
-    const groups = (Object.keys(groupTitles) as Column["group"][])
-      .map((group) => ({ group, columns: found.filter((column) => column.group === group) }))
-      .filter(({ columns }) => columns.length > 0);
-    this.list.replaceChildren(
-      ...groups.map(({ group, columns }) =>
-        el(
-          "div",
-          { role: "group", "aria-label": groupTitles[group] },
-          el("h2", {}, groupTitles[group]),
-          ...columns.map((column) => this.checkbox(column)),
-        ),
-      ),
-      ...(groups.length === 0
-        ? [el("p", { class: "quiet" }, "No column has this in its name.")]
-        : []),
-    );
+    const words = this.search.value.trim().toLowerCase().split(/\s+/u);
+    const found = this.columns.filter(({ id }) => {
+      const lower = id.toLowerCase();
+      return words.every((word) => lower.includes(word));
+    });
+    this.lines = (Object.keys(groupTitles) as ChoosableColumn["group"][]).flatMap((group) => {
+      const columns = found.filter((column) => column.group === group);
+      if (columns.length === 0) return [];
+      const heading = `${groupTitles[group]} (${columns.length.toLocaleString()})`;
+      return [{ heading }, ...columns.map((column): Line => ({ column }))];
+    });
+    this.found.textContent =
+      found.length === 0
+        ? "No column has this in its name."
+        : found.length < this.columns.length
+          ? `${found.length.toLocaleString()} of ${plural(this.columns.length, "column")}`
+          : plural(found.length, "column");
+    this.list.scrollTop = 0;
+    this.active = this.lines.findIndex((line) => "column" in line);
+    this.virtual.show(this.lines.length);
+    this.tellActive();
   }
 
-  private checkbox({ id, title }: Column): HTMLElement {
-    const box = el("vscode-checkbox", { label: title, checked: this.chosen.has(id) });
-    box.addEventListener("change", () => {
-      if (box.checked) this.chosen.add(id);
-      else this.chosen.delete(id);
-      this.change(this.columns.map((column) => column.id).filter((name) => this.chosen.has(name)));
+  private make(): HTMLElement {
+    const element: HTMLElement = el("div", {
+      class: "chooser-line",
+      on: {
+        click: () => {
+          this.toggleAt(Number(element.dataset["position"]));
+        },
+      },
     });
-    return box;
+    element.append(
+      icon("check"),
+      el("span", { class: "chooser-title" }),
+      el("span", { class: "quiet number" }),
+    );
+    return element;
+  }
+
+  private paint(element: HTMLElement, position: number): void {
+    const line = this.lines[position];
+    const [check, title, count] = element.children;
+    if (!line || !check || !title || !count) return;
+    element.id = `column-${position}`;
+    element.dataset["position"] = String(position);
+    element.classList.toggle("heading", "heading" in line);
+    element.classList.toggle("active", position === this.active);
+    if ("heading" in line) {
+      element.setAttribute("role", "presentation");
+      element.removeAttribute("aria-checked");
+      element.title = "";
+      title.textContent = line.heading;
+      count.textContent = "";
+      check.className = "";
+      return;
+    }
+    const { id, title: text, runs, group } = line.column;
+    const isChosen = this.chosen.has(id);
+    element.setAttribute("role", "option");
+    element.setAttribute("aria-checked", String(isChosen));
+    element.dataset["column"] = id;
+    element.title = group === "run" ? text : `${id}: ${plural(runs, "run")}`;
+    title.textContent = text;
+    count.textContent = group === "run" ? "" : runs.toLocaleString();
+    check.className = isChosen ? "codicon codicon-check box checked" : "codicon codicon-blank box";
+  }
+
+  private toggleAt(position: number): void {
+    const line = this.lines[position];
+    if (!line || !("column" in line)) return;
+    const { id } = line.column;
+    if (!this.chosen.delete(id)) this.chosen.add(id);
+    this.activate(position);
+    this.change([...this.chosen]);
+  }
+
+  private activate(position: number): void {
+    const before = this.active;
+    this.active = position;
+    this.virtual.reveal(position);
+    this.virtual.repaint(before);
+    this.virtual.repaint(position);
+    this.tellActive();
+  }
+
+  private tellActive(): void {
+    this.list.setAttribute("aria-activedescendant", `column-${this.active}`);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: this.virtual.page(),
+      PageUp: -this.virtual.page(),
+    };
+    const step = steps[event.key];
+    if (step !== undefined) {
+      const last = this.lines.length - 1;
+      let next = Math.min(last, Math.max(0, this.active + step));
+      // Headings are passed over.
+      while (this.lines[next] && "heading" in (this.lines[next] ?? {}))
+        next += step < 0 && next > 0 ? -1 : 1;
+      if (next <= last) this.activate(next);
+    } else if (event.key === " " || event.key === "Enter") this.toggleAt(this.active);
+    else return;
+    event.preventDefault();
   }
 }

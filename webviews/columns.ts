@@ -89,7 +89,7 @@ function loggedColumn(column: RunsColumn): Column {
   const { id } = column;
   const [group] = id.split(".", 1);
   const title = id.slice(id.indexOf(".") + 1);
-  const width = Math.min(220, Math.max(92, title.length * 8 + 44));
+  const width = Math.min(220, Math.max(104, title.length * 8 + 44));
   const common = { id, title, group: group as Column["group"], width };
   if (column.kind === "text") {
     const { values } = column;

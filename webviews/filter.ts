@@ -3,6 +3,8 @@ export type ReadCell = (column: string) => string | number | null | undefined;
 
 export interface Filter {
   matches(read: ReadCell): boolean;
+  /** Columns that comparisons name, as they are written in `columns`. */
+  columns: string[];
   /** What was not understood, to be told to the user. */
   problem: string | null;
 }
@@ -20,6 +22,7 @@ const term = /(?:([\w./-]+)\s*(!=|>=|<=|=|>|<|:)\s*)?(?:"([^"]*)"|([^\s"]+))/gu;
  */
 export function parseFilter(text: string, columns: readonly string[]): Filter {
   const tests: ((read: ReadCell) => boolean)[] = [];
+  const named: string[] = [];
   let problem: string | null = null;
   for (const [, name, operator, quoted, plain] of text.matchAll(term)) {
     const wanted = quoted ?? plain ?? "";
@@ -30,9 +33,19 @@ export function parseFilter(text: string, columns: readonly string[]): Filter {
     }
     const column = columnNamed(name, columns);
     if (column === undefined) problem = `No column is called ${name}.`;
-    else tests.push((read) => holds(read(column) ?? null, operator as Comparison, wanted));
+    else {
+      named.push(column);
+      tests.push((read) => holds(read(column) ?? null, operator as Comparison, wanted));
+    }
   }
-  return { matches: (read) => tests.every((test) => test(read)), problem };
+  return { matches: (read) => tests.every((test) => test(read)), columns: named, problem };
+}
+
+/** Words and quotes that the project's own filter language has and this one has not: MLflow's, in short. */
+export function isProjectFilter(text: string): boolean {
+  return /['`]|\b(?:attributes?|parameters?|tag|metric|param|datasets?)\.|\bi?like\b|\b(?:not\s+)?in\s*\(|\bis\s+(?:not\s+)?null\b/iu.test(
+    text,
+  );
 }
 
 function columnNamed(name: string, columns: readonly string[]): string | undefined {

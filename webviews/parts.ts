@@ -77,6 +77,26 @@ export function button(
   return el("vscode-button", { icon: iconName, secondary, on: { click: action } }, text);
 }
 
+/** A small button that is an icon alone, told by its title. */
+export function iconButton(
+  iconName: string,
+  title: string,
+  action: () => void,
+  isOn = false,
+): HTMLElement {
+  return el(
+    "button",
+    {
+      class: isOn ? "icon-button on" : "icon-button",
+      type: "button",
+      title,
+      "aria-label": title,
+      on: { click: action },
+    },
+    icon(iconName),
+  );
+}
+
 /** What to say where there is nothing to show yet. */
 export function emptyState(iconName: string, title: string, hint: Node | string): HTMLElement {
   return el(

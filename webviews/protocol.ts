@@ -45,12 +45,28 @@ export interface RunView {
   tags: { key: string; value: string }[];
   metrics: MetricView[];
   curves: CurveView[];
+  /** Metrics with a curve that are not among `curves`. */
+  moreCurves: number;
   artifacts: ArtifactView[];
   tables: TableView[];
   versions: { model: string; number: number; stage: string }[];
+  datasets: DatasetView[];
+  starred: boolean;
+  hidden: boolean;
+  /** When the run was deleted, if it was. */
+  deletedAt: number | null;
   note: string | null;
   error: string | null;
   source: { key: string; value: string }[];
+}
+
+/** Data that a run used. */
+export interface DatasetView {
+  name: string;
+  digest: string;
+  context: string;
+  source: string | null;
+  rows: number | null;
 }
 
 /** One column of the runs table, a value for each run. */
@@ -58,8 +74,13 @@ export type RunsColumn =
   | { id: string; kind: "number"; values: Float64Array; present: Uint8Array }
   | { id: string; kind: "text"; values: (string | null)[] };
 
-/** Every run of the project by columns, newest first: 10,000 runs must travel in one message. */
+/**
+ * Runs of the project by columns, newest first: 10,000 runs must travel in one message. Of what was logged there
+ * are the columns that the table shows, sorts or filters by, since a project may have thousands.
+ */
 export interface RunsView {
+  /** How many runs there are; more than are here while the first ones are shown and the rest is read. */
+  total: number;
   runIds: string[];
   names: string[];
   experiments: string[];
@@ -67,9 +88,84 @@ export interface RunsView {
   startedAt: Float64Array;
   /** NaN while the run goes on. */
   endedAt: Float64Array;
+  /** 1 where the run is starred. */
+  starred: Uint8Array;
+  /** 1 where the run is hidden. */
+  hidden: Uint8Array;
   columns: RunsColumn[];
   /** The columns the user chose last, or null for the default ones. */
   chosen: string[] | null;
+}
+
+/** A metric, param or tag of the project: what a column can be made of. */
+export interface RunsKey {
+  /** `metrics.auc`, `params.depth`, `tags.team`. */
+  id: string;
+  /** How many runs have it. */
+  runs: number;
+}
+
+/** What several runs have of one name: null where a run has none. */
+export interface ComparedText {
+  key: string;
+  values: (string | null)[];
+  differs: boolean;
+}
+
+export interface ComparedMetric {
+  key: string;
+  /** Last values. */
+  values: (Numeric | null)[];
+  differs: boolean;
+  /** Which end is better. */
+  direction: "higher" | "lower";
+  /** Nobody said so: the metric's name did. */
+  assumed: boolean;
+  /** Positions of the runs with the best value. */
+  best: number[];
+}
+
+/** A file that was logged with the code of the runs. */
+export interface ComparedFile {
+  name: string;
+  /** SHA-256 for each run; null where there is none. */
+  digests: (string | null)[];
+  differs: boolean;
+}
+
+export interface ComparedRun {
+  runId: string;
+  name: string;
+  experiment: string;
+  status: RunStatus;
+  startedAt: number;
+  starred: boolean;
+}
+
+/** Runs side by side. */
+export interface CompareView {
+  runs: ComparedRun[];
+  params: ComparedText[];
+  tags: ComparedText[];
+  metrics: ComparedMetric[];
+  source: ComparedText[];
+  /** Digests of the data that the runs used, by what for and name. */
+  datasets: ComparedText[];
+  environment: ComparedText[];
+  files: ComparedFile[];
+}
+
+/** Points of one metric of one run. */
+export interface ComparedCurve extends CurveView {
+  runId: string;
+  /** Milliseconds since the epoch. */
+  timestamps: Float64Array;
+}
+
+export interface ImportanceView {
+  /** Runs that have the metric. */
+  runs: number;
+  params: { param: string; importance: number; correlation: number | null }[];
 }
 
 export interface VersionView {
@@ -120,16 +216,50 @@ export interface TablePreview {
   rows: string[][];
 }
 
+/** A command about runs, as the palette has it. */
+export type RunCommand =
+  | "starRuns"
+  | "unstarRuns"
+  | "hideRuns"
+  | "unhideRuns"
+  | "deleteRuns"
+  | "restoreRuns"
+  | "renameRun"
+  | "editRunTags"
+  | "editRunNote"
+  | "copyAsCode"
+  | "compareRuns";
+
 /** What a panel may ask of the extension, with the answer it gets. */
 export interface Requests {
   "open-run": { ask: { runId: string }; answer: null };
   "open-model": { ask: { model: string; number?: number }; answer: null };
   "open-artifact": { ask: { name: string; digest: string }; answer: null };
+  "read-artifact": { ask: { digest: string }; answer: Uint8Array };
   "preview-table": { ask: { kind: TableKind; name: string }; answer: TablePreview };
+  "run-command": { ask: { command: RunCommand; runIds: string[] }; answer: null };
   promote: { ask: { model: string; number: number }; answer: null };
   push: { ask: { model: string; number: number }; answer: null };
-  "choose-columns": { ask: { chosen: string[] }; answer: null };
   copy: { ask: { text: string }; answer: null };
+  /** Columns the table shows, and those that its filter and order need besides; the view comes anew. */
+  "choose-columns": { ask: { chosen: string[] | null; needed: string[] }; answer: null };
+  "run-keys": { ask: null; answer: RunsKey[] };
+  /** Runs that match a filter of the project's own language. */
+  "filter-runs": { ask: { filter: string }; answer: string[] };
+  "metric-curves": { ask: { keys: string[] }; answer: ComparedCurve[] };
+  "metric-direction": {
+    ask: { key: string; direction: "higher" | "lower" };
+    answer: null;
+  };
+  "param-importance": {
+    ask: { metric: string; over: "compared" | "experiment" };
+    answer: ImportanceView;
+  };
+  /** Digests of the two sides, empty for a side without the file, and which runs they are of. */
+  "open-diff": {
+    ask: { name: string; left: string; right: string; between: string };
+    answer: null;
+  };
 }
 
 export type RequestKind = keyof Requests;
@@ -146,6 +276,7 @@ export type FromWebview =
 export type ToWebview =
   | { kind: "show-run"; view: RunView }
   | { kind: "show-runs"; view: RunsView }
+  | { kind: "show-comparison"; view: CompareView }
   | { kind: "show-model"; view: ModelView }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }

@@ -18,10 +18,13 @@ interface Card {
 export class RunCurves {
   private readonly cards = new Map<string, Card>();
   private readonly grid = el("div", { class: "curves" });
-  private readonly section = section("Curves", null, this.grid);
+  private readonly more = el("p", { class: "quiet" });
+  private readonly section = section("Curves", null, this.grid, this.more);
 
   /** The section with a card for every metric that has more than one point. */
-  show(curves: readonly CurveView[]): HTMLElement | null {
+  show(curves: readonly CurveView[], more: number): HTMLElement | null {
+    this.more.textContent =
+      more > 0 ? `${more.toLocaleString()} more: compare the run to choose which are drawn.` : "";
     const drawable = curves.filter(({ steps }) => steps.length > 1);
     for (const [key, card] of this.cards)
       if (!drawable.some((curve) => curve.key === key)) {

@@ -1,9 +1,7 @@
 import * as vscode from "vscode";
-import type { RunsNode } from "../trees/runs";
 
-/** Puts the id of a tree's run on the clipboard. */
-export async function copyRunId(node: RunsNode | undefined): Promise<void> {
-  if (node?.kind !== "run") return;
-  await vscode.env.clipboard.writeText(node.run.runId);
+/** Puts the ids of runs on the clipboard, one a line. */
+export async function copyRunId(runIds: readonly string[]): Promise<void> {
+  await vscode.env.clipboard.writeText(runIds.join("\n"));
   vscode.window.setStatusBarMessage("$(check) Run id copied", 2000);
 }

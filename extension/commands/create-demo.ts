@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { config } from "../config";
 import { loadDemo } from "../library";
+import { withCancellableProgress } from "../progress";
 import type { Services } from "../services";
 
 /** Makes the demo project from real data, and shows it. */
@@ -11,28 +12,9 @@ export async function createDemo({ host, edge }: Services): Promise<void> {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     const directory = workspace === undefined ? await askFolder() : await demoFolder(workspace);
     const { createDemo: create } = await loadDemo();
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: "Creating the demo project",
-      cancellable: true,
-    };
-    await vscode.window.withProgress(options, async (progress, cancelled) => {
-      const stop = new AbortController();
-      cancelled.onCancellationRequested(() => {
-        stop.abort();
-      });
-      try {
-        await create(directory, {
-          signal: stop.signal,
-          onProgress: (message) => {
-            progress.report({ message });
-          },
-        });
-      } catch (error) {
-        if (stop.signal.aborted) throw new vscode.CancellationError();
-        throw error;
-      }
-    });
+    await withCancellableProgress("Creating the demo project", (signal, onProgress) =>
+      create(directory, { signal, onProgress }),
+    );
     if (workspace === undefined || directory !== workspace) await config.setProject(directory);
     await host.find();
     void offerTable();

@@ -4,6 +4,7 @@ import { config } from "../config";
 import { codeOf } from "../edge";
 import { loadLibrary } from "../library";
 import { confirm, pick, versionOf } from "../pick";
+import { withCancellableProgress } from "../progress";
 import type { Services } from "../services";
 
 const recentKey = "assayer.recentTargets";
@@ -137,29 +138,13 @@ async function pushWithProgress(
   token: string | undefined,
 ): Promise<Deployment> {
   const { push } = await loadLibrary();
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Pushing ${model} v${number}`,
-    cancellable: true,
-  };
-  return vscode.window.withProgress(options, async (progress, cancelled) => {
-    const stop = new AbortController();
-    cancelled.onCancellationRequested(() => {
-      stop.abort();
-    });
-    try {
-      return await push(project, `${model}@${number}`, target, {
-        signal: stop.signal,
-        ...(token === undefined ? {} : { token }),
-        onProgress: (message) => {
-          progress.report({ message });
-        },
-      });
-    } catch (error) {
-      if (stop.signal.aborted) throw new vscode.CancellationError();
-      throw error;
-    }
-  });
+  return withCancellableProgress(`Pushing ${model} v${number}`, (signal, onProgress) =>
+    push(project, `${model}@${number}`, target, {
+      signal,
+      onProgress,
+      ...(token === undefined ? {} : { token }),
+    }),
+  );
 }
 
 async function remember({ context }: Services, target: string): Promise<void> {

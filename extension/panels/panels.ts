@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ToWebview } from "../../webviews/protocol";
 import { Panel, type PanelPage } from "../panel";
 import type { Services } from "../services";
+import { comparePage } from "./compare";
 import { modelPage } from "./model";
 import { runPage } from "./run";
 import { runsTablePage } from "./runs-table";
@@ -12,12 +13,17 @@ export class Panels {
 
   constructor(private readonly services: Services) {}
 
-  openRun(runId: string): void {
-    this.show(runPage(this.services, runId));
+  /** @param preserveFocus leaves the keyboard where it is, as a click in a tree does */
+  openRun(runId: string, preserveFocus = false): void {
+    this.show(runPage(this.services, runId), undefined, preserveFocus);
   }
 
   openRunsTable(): void {
     this.show(runsTablePage(this.services));
+  }
+
+  openComparison(runIds: readonly string[]): void {
+    this.show(comparePage(this.services, runIds));
   }
 
   openModel(model: string, number?: number): void {
@@ -32,6 +38,8 @@ export class Panels {
     const { services } = this;
     const pages: Record<PanelPage["viewType"], (state: SavedState) => PanelPage | undefined> = {
       "assayer.run": ({ runId }) => (runId === undefined ? undefined : runPage(services, runId)),
+      "assayer.compare": ({ runIds }) =>
+        runIds === undefined ? undefined : comparePage(services, runIds),
       "assayer.model": ({ model }) => (model === undefined ? undefined : modelPage(model)),
       "assayer.runsTable": () => runsTablePage(services),
     };
@@ -49,14 +57,17 @@ export class Panels {
     );
   }
 
-  private show(page: PanelPage, message?: ToWebview): void {
+  private show(page: PanelPage, message?: ToWebview, preserveFocus = false): void {
     const open =
       this.open.get(idOf(page)) ??
       this.adopt(
-        vscode.window.createWebviewPanel(page.viewType, page.title, vscode.ViewColumn.Active),
+        vscode.window.createWebviewPanel(page.viewType, page.title, {
+          viewColumn: vscode.ViewColumn.Active,
+          preserveFocus,
+        }),
         page,
       );
-    open.reveal(message);
+    open.reveal(message, preserveFocus);
   }
 
   private adopt(webviewPanel: vscode.WebviewPanel, page: PanelPage): Panel {
@@ -71,6 +82,7 @@ export class Panels {
 
 interface SavedState {
   runId?: string;
+  runIds?: string[];
   model?: string;
 }
 

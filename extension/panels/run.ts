@@ -1,7 +1,6 @@
 import type { MetricSeries, Project, RunDetail } from "assayer";
-import { decimate } from "assayer/charts";
 import * as vscode from "vscode";
-import type { CurveView, RunView, TablePreview } from "../../webviews/protocol";
+import type { RunView, TablePreview } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
@@ -10,6 +9,8 @@ import { numeric } from "./numeric";
 
 /** More points than a card has pixels. */
 const curvePoints = 800;
+/** Cards of curves; a comparison can draw any others. */
+const mostCurves = 60;
 const previewRows = 50;
 
 export function runPage({ host }: Services, runId: string): PanelPage {
@@ -19,7 +20,12 @@ export function runPage({ host }: Services, runId: string): PanelPage {
     key: runId,
     title: "Run",
     load: async (project) => {
-      const [run, series] = await Promise.all([project.run(runId), project.metricHistory(runId)]);
+      const run = await project.run(runId);
+      const curves = run.series.filter(({ count }) => count > 1).map(({ key }) => key);
+      const series = await project.metricHistory(runId, {
+        keys: curves.slice(0, mostCurves),
+        maxPoints: curvePoints,
+      });
       const view = runView(run, series, await parentOf(project, run));
       return { title: run.name, message: { kind: "show-run", view } };
     },
@@ -28,6 +34,10 @@ export function runPage({ host }: Services, runId: string): PanelPage {
       "open-artifact": async ({ name, digest }) => {
         await vscode.commands.executeCommand("vscode.open", artifactUri(digest, name));
         return null;
+      },
+      "read-artifact": async ({ digest }) => {
+        const project = await host.require();
+        return new Uint8Array(await project.readArtifact(digest));
       },
       "preview-table": async ({ kind, name }) => {
         const project = await host.require();
@@ -67,7 +77,8 @@ function runView(
       min: numeric(minValue),
       max: numeric(maxValue),
     })),
-    curves: series.map(curveView),
+    curves: series.map(({ key, steps, values }) => ({ key, steps, values })),
+    moreCurves: run.series.filter(({ count }) => count > 1).length - series.length,
     artifacts: artifacts.map(({ name, digest, size, mediaType }) => ({
       name,
       digest,
@@ -76,18 +87,19 @@ function runView(
     })),
     tables: run.tables.map(({ kind, name, rows, columns }) => ({ kind, name, rows, columns })),
     versions: run.versions.map(({ model, number, stage }) => ({ model, number, stage })),
+    datasets: run.datasets.map(({ name, digest, context, source, rows }) => ({
+      name,
+      digest,
+      context,
+      source,
+      rows,
+    })),
+    starred: run.starred,
+    hidden: run.hidden,
+    deletedAt: run.deletedAt?.getTime() ?? null,
     note,
     error,
     source: sourcePairs(run.source),
-  };
-}
-
-function curveView({ key, steps, values }: MetricSeries): CurveView {
-  const kept = decimate(values, curvePoints);
-  return {
-    key,
-    steps: Float64Array.from(kept, (i) => steps[i] ?? NaN),
-    values: Float64Array.from(kept, (i) => values[i] ?? NaN),
   };
 }
 

@@ -1,39 +1,31 @@
-import type { Model, ModelVersion } from "assayer";
+import type { Model, ModelVersion, Project } from "assayer";
 import * as vscode from "vscode";
 import type { Services } from "../services";
 import { ago } from "../text";
+import { ProjectTree } from "./project-tree";
 
 export type ModelsNode =
   { kind: "model"; model: Model } | { kind: "version"; version: ModelVersion; last: boolean };
 
 /** Models with their versions, the newest first, each with the stage it is in. */
-export class ModelsTree implements vscode.TreeDataProvider<ModelsNode> {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
-
-  constructor(private readonly services: Services) {
-    services.host.onDidChange(() => {
-      this.changed.fire(undefined);
-    });
+export class ModelsTree extends ProjectTree<ModelsNode> {
+  constructor(services: Services) {
+    super(services, "list the models");
   }
 
-  async getChildren(node?: ModelsNode): Promise<ModelsNode[]> {
-    const { host, edge } = this.services;
+  protected async list(
+    { registry, stages }: Project,
+    node: ModelsNode | undefined,
+  ): Promise<ModelsNode[]> {
     if (node?.kind === "version") return [];
-    const children = await edge.attempt("list the models", async () => {
-      const project = await host.current();
-      if (!project) return [];
-      const { registry, stages } = project;
-      if (!node)
-        return (await registry.models()).map((model): ModelsNode => ({ kind: "model", model }));
-      const versions = await registry.versions(node.model.name);
-      return versions.map((version): ModelsNode => ({
-        kind: "version",
-        version,
-        last: version.stage === stages.at(-1),
-      }));
-    });
-    return children ?? [];
+    if (!node)
+      return (await registry.models()).map((model): ModelsNode => ({ kind: "model", model }));
+    const versions = await registry.versions(node.model.name);
+    return versions.map((version): ModelsNode => ({
+      kind: "version",
+      version,
+      last: version.stage === stages.at(-1),
+    }));
   }
 
   getTreeItem(node: ModelsNode): vscode.TreeItem {

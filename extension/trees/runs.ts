@@ -1,13 +1,14 @@
-import type { Experiment, RunStatus, RunSummary } from "assayer";
+import type { Experiment, Project, RunStatus, RunSummary } from "assayer";
 import * as vscode from "vscode";
 import { config } from "../config";
 import type { Services } from "../services";
 import { ago, shortNumber } from "../text";
+import { ProjectTree } from "./project-tree";
 
 export type RunsNode =
   | { kind: "experiment"; experiment: Experiment; open: boolean }
   | { kind: "run"; run: RunSummary; children: RunSummary[]; siblings: RunSummary[] }
-  | { kind: "more"; hidden: number };
+  | { kind: "more"; left: number };
 
 const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
   running: ["sync~spin", "charts.blue"],
@@ -16,42 +17,83 @@ const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
   killed: ["circle-slash", "charts.yellow"],
 };
 
-/** Experiments with their runs, the newest first; nested runs under the run that started them. */
-export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.changed.event;
+const starredOnlyKey = "assayer.runs.starredOnly";
+/** Where the choice to show hidden runs is kept, for the tree and the table. */
+export const showHiddenKey = "assayer.runs.showHidden";
 
-  constructor(private readonly services: Services) {
-    services.host.onDidChange(() => {
-      this.changed.fire(undefined);
+/** Experiments with their runs: the starred first, then the newest; nested runs under the run that started them. */
+export class RunsTree extends ProjectTree<RunsNode> {
+  private readonly view: vscode.TreeView<RunsNode>;
+  private selected: string[] = [];
+
+  constructor(services: Services) {
+    super(services, "list the runs");
+    this.view = vscode.window.createTreeView("assayer.runs", {
+      treeDataProvider: this,
+      canSelectMany: true,
+      showCollapseAll: true,
     });
+    services.context.subscriptions.push(
+      this.view,
+      this.view.onDidChangeSelection(({ selection }) => {
+        this.selected = selection.flatMap((node) => (node.kind === "run" ? [node.run.runId] : []));
+      }),
+    );
+    void this.tellFlags();
   }
 
-  async getChildren(node?: RunsNode): Promise<RunsNode[]> {
-    const { host, edge } = this.services;
+  /** Runs that are selected in the tree; kept by id, since a view that is listed anew knows none for a moment. */
+  selectedRunIds(): string[] {
+    return this.selected;
+  }
+
+  async showStarredOnly(only: boolean): Promise<void> {
+    await this.services.context.workspaceState.update(starredOnlyKey, only);
+    await this.tellFlags();
+    this.services.host.announce();
+  }
+
+  async showHidden(shown: boolean): Promise<void> {
+    await this.services.context.workspaceState.update(showHiddenKey, shown);
+    await this.tellFlags();
+    this.services.host.announce();
+  }
+
+  private flag(key: string): boolean {
+    return this.services.context.workspaceState.get(key, false);
+  }
+
+  /** The menus and the line above the tree say what is left out. */
+  private async tellFlags(): Promise<void> {
+    for (const key of [starredOnlyKey, showHiddenKey])
+      await vscode.commands.executeCommand("setContext", key, this.flag(key));
+    this.view.description = this.flag(starredOnlyKey) ? "starred only" : "";
+  }
+
+  protected async list(project: Project, node: RunsNode | undefined): Promise<RunsNode[]> {
     if (node?.kind === "run") return runNodes(node.children, node.siblings);
-    const children = await edge.attempt("list the runs", async () => {
-      const project = await host.current();
-      if (!project) return [];
-      if (node?.kind !== "experiment") {
-        const experiments = await project.experiments();
-        return experiments.map((experiment, i): RunsNode => ({
-          kind: "experiment",
-          experiment,
-          open: i === 0,
-        }));
-      }
-      const { name, runs: total } = node.experiment;
-      const limit = config.runsPerExperiment();
-      const runs = await project.searchRuns({ experiment: name, limit });
-      const listed = new Set(runs.map(({ runId }) => runId));
-      const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
-      const nodes = runNodes(top, runs);
-      return total > runs.length
-        ? [...nodes, { kind: "more" as const, hidden: total - runs.length }]
-        : nodes;
+    const starredOnly = this.flag(starredOnlyKey);
+    if (node?.kind !== "experiment") {
+      const experiments = await project.experiments();
+      return experiments.map((experiment, i): RunsNode => ({
+        kind: "experiment",
+        experiment,
+        open: i === 0,
+      }));
+    }
+    const { name, runs: total } = node.experiment;
+    const runs = await project.searchRuns({
+      experiment: name,
+      limit: config.runsPerExperiment(),
+      include: this.flag(showHiddenKey) ? "hidden" : "visible",
+      orderBy: ["starred desc", "started_at desc"],
+      ...(starredOnly ? { filter: "starred = true" } : {}),
     });
-    return children ?? [];
+    const listed = new Set(runs.map(({ runId }) => runId));
+    const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
+    const nodes = runNodes(top, runs);
+    const left = total - runs.length;
+    return left > 0 && !starredOnly ? [...nodes, { kind: "more" as const, left }] : nodes;
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
@@ -61,7 +103,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
       case "run":
         return runItem(node.run, node.children.length > 0);
       case "more": {
-        const item = new vscode.TreeItem(`${node.hidden} more in the runs table…`);
+        const item = new vscode.TreeItem(`${node.left} more in the runs table…`);
         item.iconPath = new vscode.ThemeIcon("table");
         item.command = { command: "assayer.openRunsTable", title: "Open Runs Table" };
         return item;
@@ -95,12 +137,24 @@ function runItem(run: RunSummary, isParent: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(run.name, isParent ? Collapsed : None);
   const [icon, color] = statusIcons[run.status];
   item.id = `run/${run.runId}`;
-  item.contextValue = "run";
-  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-  item.description = [...metricsOf(run), ago(run.startedAt)].join(" · ");
+  const marks = [...(run.starred ? ["starred"] : []), ...(run.hidden ? ["hidden"] : [])];
+  item.contextValue = ["run", ...marks].join(" ");
+  item.iconPath = run.starred
+    ? new vscode.ThemeIcon("star-full", new vscode.ThemeColor("charts.yellow"))
+    : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.description = [
+    ...(run.hidden ? ["hidden"] : []),
+    ...(run.starred && run.status !== "finished" ? [run.status] : []),
+    ...metricsOf(run),
+    ago(run.startedAt),
+  ].join(" · ");
   item.tooltip = tooltip(run);
-  item.accessibilityInformation = { label: `${run.name}, ${run.status}, ${item.description}` };
-  item.command = { command: "assayer.openRun", title: "Open Run", arguments: [run.runId] };
+  item.accessibilityInformation = {
+    label: [run.name, run.status, ...marks, item.description].join(", "),
+  };
+  // The keyboard stays in the tree, where F2 renames and Delete deletes.
+  const opened = { runId: run.runId, preserveFocus: true };
+  item.command = { command: "assayer.openRun", title: "Open Run", arguments: [opened] };
   return item;
 }
 

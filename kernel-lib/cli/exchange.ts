@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { formatTable } from "../cli-format";
+import { formatTable } from "./format";
 import {
   exportParquet,
   exportToMlflow,
@@ -9,7 +9,7 @@ import {
   type ExportToMlflowReport,
   type ImportReport,
 } from "../index";
-import type { CommandLine } from "./upkeep";
+import type { CommandLine } from "./command-line";
 
 /** Counts that a merge has too; notes come with their runs. */
 function newOf(added: ImportReport["added"], what: string): number | null {

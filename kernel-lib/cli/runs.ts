@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
-import { compareText, formatTable, runRows } from "../cli-format";
+import { wholeNumber, type CommandLine } from "./command-line";
+import { compareText, formatRunDetail, formatTable, runRows } from "./format";
 import type { Direction, IncludedRuns, RunColumns } from "../index";
-import type { CommandLine } from "./upkeep";
 
 interface RunsOptions {
   experiment?: string;
@@ -29,11 +29,7 @@ function rowsOf({ runIds, columns }: RunColumns): Record<string, unknown>[] {
 }
 
 /** Commands that read runs. */
-export function addRunsCommands(
-  program: Command,
-  { print, withProject }: Pick<CommandLine, "print" | "withProject">,
-  wholeNumber: (text: string) => number,
-): void {
+export function addRunsCommands(program: Command, { print, withProject }: CommandLine): void {
   program
     .command("runs")
     .description("search runs")
@@ -93,5 +89,16 @@ export function addRunsCommands(
           };
           print(comparison, () => compareText(comparison));
         }),
+    );
+
+  program
+    .command("show")
+    .description("show one run")
+    .argument("<run>", "its id")
+    .action((runId: string) =>
+      withProject(async (project) => {
+        const run = await project.run(runId);
+        print(run, () => formatRunDetail(run));
+      }),
     );
 }

@@ -1,13 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
-import type { LongWork, MergeReport, Project } from "../index";
-
-/** What commands share: how they answer, and whose project they work on. */
-export interface CommandLine {
-  print: (value: unknown, text: () => string) => void;
-  withProject: (work: (project: Project) => Promise<void>) => Promise<void>;
-  /** Progress on standard error, and the first Ctrl-C. */
-  longWork: () => LongWork;
-}
+import type { MergeReport } from "../index";
+import type { CommandLine } from "./command-line";
 
 const units = ["B", "kB", "MB", "GB", "TB"];
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { AssayerError } from "../errors";
 import { createDurably } from "../store/durable-file";
-import { mayBeAlive, thisProcess, type WriterProcess } from "../store/writer-process";
+import { mayBeAlive, thisProcess, type WriterProcess } from "../store/journal/writer-process";
 import { devicePaths } from "./device";
 
 const holderSchema: z.ZodType<WriterProcess> = z.object({

@@ -1,7 +1,7 @@
 import { AssayerError } from "../errors";
 import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
-import { exportedRunsQuery, runQueries } from "../store/exchange-queries";
+import { exportedRunsQuery, runQueries } from "../store/read/exchange-queries";
 import { sendRun } from "./export-run";
 import { exportVersions } from "./export-versions";
 import type { ExportToMlflowReport, ExportWork, ListedRun, SentRun } from "./export-work";

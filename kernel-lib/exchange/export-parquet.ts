@@ -12,7 +12,7 @@ import { AssayerError } from "../errors";
 import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
 import { temporaryName } from "../store/durable-file";
-import { copyStatements, filesQueries } from "../store/exchange-queries";
+import { copyStatements, filesQueries } from "../store/read/exchange-queries";
 
 export interface ExportParquetOptions extends LongWork {
   /** These runs and the model versions they made; default everything. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { runQueries } from "../store/exchange-queries";
-import type { MetricSeries } from "../store/sample-history";
+import { runQueries } from "../store/read/exchange-queries";
+import type { MetricSeries } from "../store/read/sample-history";
 import { proxiedPath, type ExportWork, type ListedRun, type SentRun } from "./export-work";
 import { batches, KeyNames, mlflowLimits } from "./mlflow-limits";
 

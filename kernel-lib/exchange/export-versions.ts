@@ -1,6 +1,6 @@
 import type { ModelVersion } from "../registry/registry";
 import type { Datatype, TensorSpec } from "../onnx/tensor";
-import { versionsQuery } from "../store/exchange-queries";
+import { versionsQuery } from "../store/read/exchange-queries";
 import type { FileList } from "../store/file-list";
 import { proxiedPath, type ExportWork, type SentRun } from "./export-work";
 import { MlflowRefusal } from "./mlflow-api";

@@ -1,10 +1,10 @@
 import type { Project } from "../project";
-import { startTimesQuery } from "../store/exchange-queries";
-import type { ParamValue } from "../store/events";
+import { startTimesQuery } from "../store/read/exchange-queries";
+import type { ParamValue } from "../store/journal/events";
 import { idFrom } from "../store/id";
 import { version as assayerVersion } from "../version";
 import { AssayerError } from "../errors";
-import type { ColumnKind, FileSeries } from "../store/table-file";
+import type { ColumnKind, FileSeries } from "../store/tables/table-file";
 import type { ImportTarget } from "./import-target";
 
 /** A run as a table says it, without its values. */

@@ -3,8 +3,8 @@ import { basename, resolve } from "node:path";
 import { AssayerError } from "../errors";
 import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
-import { openTableFile, type TableFile } from "../store/table-file";
-import type { ParamValue } from "../store/events";
+import { openTableFile, type TableFile } from "../store/tables/table-file";
+import type { ParamValue } from "../store/journal/events";
 import {
   appendRun,
   appendSeries,

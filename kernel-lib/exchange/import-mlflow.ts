@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { AssayerError } from "../errors";
 import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
-import type { RunSource } from "../store/events";
+import type { RunSource } from "../store/journal/events";
 import { idFrom } from "../store/id";
 import { version as assayerVersion } from "../version";
 import { ArtifactRoots, filesIn, isFolder } from "./artifact-root";

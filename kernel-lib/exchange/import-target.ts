@@ -6,13 +6,13 @@ import { AssayerError } from "../errors";
 import type { Project } from "../project";
 import { putArtifact, putArtifactFile } from "../store/artifacts";
 import { createDurably } from "../store/durable-file";
-import type { JournalEvent } from "../store/events";
-import { seriesBytes } from "../store/frame";
+import type { JournalEvent } from "../store/journal/events";
+import { seriesBytes } from "../store/journal/frame";
 import { newId } from "../store/id";
 import { createStore, readManifest, storePaths } from "../store/layout";
 import type { LongWork } from "../store/long-work";
 import { Store } from "../store/store";
-import type { MergeReport } from "../store/merge";
+import type { MergeReport } from "../store/upkeep/merge";
 import { mediaTypeOf } from "../tracking/media-type";
 
 /** How much of each kind was read from the source; `metrics` counts values. */

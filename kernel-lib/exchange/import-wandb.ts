@@ -3,8 +3,8 @@ import { basename, dirname, resolve } from "node:path";
 import { AssayerError } from "../errors";
 import type { LongWork } from "../store/long-work";
 import type { Project } from "../project";
-import type { ParamValue } from "../store/events";
-import { openTableFile, type FileSeries, type TableFile } from "../store/table-file";
+import type { ParamValue } from "../store/journal/events";
+import { openTableFile, type FileSeries, type TableFile } from "../store/tables/table-file";
 import { appendRun, appendSeries, identify, requireSteps, type ForeignRun } from "./foreign-runs";
 import { importInto, type ImportReport, type ImportTarget } from "./import-target";
 

@@ -7,7 +7,7 @@ import { openSession } from "../onnx/session";
 import type { GoldenSample, TensorSpec } from "../onnx/tensor";
 import { putArtifact } from "../store/artifacts";
 import { createDurably } from "../store/durable-file";
-import type { JournalEvent } from "../store/events";
+import type { JournalEvent } from "../store/journal/events";
 import { newId } from "../store/id";
 import { storePaths } from "../store/layout";
 import {
@@ -19,14 +19,14 @@ import {
   type Model,
   type ModelVersion,
   type StageTransition,
-} from "../store/read-registry";
+} from "../store/read/read-registry";
 import type { Store } from "../store/store";
 import { currentUser } from "../store/user";
 import { requireName, requireText } from "../store/check";
 import { describeTensors } from "./describe-tensors";
 import { parseReference } from "./reference";
 
-export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read-registry";
+export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read/read-registry";
 
 /** Highest number of a version: a 32-bit integer, as the tables have it. */
 const highestNumber = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyDatabase, visit } from "./connection";
-import { hasNews, ingest } from "./ingest";
+import { hasNews, ingest } from "./journal/ingest";
 import { storePaths } from "./layout";
 
 /**

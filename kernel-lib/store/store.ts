@@ -8,8 +8,8 @@ import {
   type SqlValue,
   type VisitOptions,
 } from "./connection";
-import { hasNews, hasUnread, ingest } from "./ingest";
-import { Journal, type Durability } from "./journal";
+import { hasNews, hasUnread, ingest } from "./journal/ingest";
+import { Journal, type Durability } from "./journal/journal";
 import { readManifest, storePaths, type StoreManifest } from "./layout";
 import { PrivateCopy } from "./private-copy";
 import { RetryQueue } from "./retry-queue";

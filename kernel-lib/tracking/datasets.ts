@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { AssayerError } from "../errors";
 import { requireName, requireText } from "../store/check";
-import { describeDataset, type DatasetSource } from "../store/describe-dataset";
-import type { Dataset } from "../store/read-datasets";
-import { toColumns, type TableData } from "../store/table-data";
+import { describeDataset, type DatasetSource } from "../store/tables/describe-dataset";
+import type { Dataset } from "../store/read/read-datasets";
+import { toColumns, type TableData } from "../store/tables/table-data";
 import { projectFile } from "./project-file";
 
 export interface LogDatasetOptions {

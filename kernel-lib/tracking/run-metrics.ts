@@ -1,7 +1,7 @@
 import { AssayerError } from "../errors";
 import { requireMetricValue, requireName, requireStep, requireTimestamp } from "../store/check";
-import { seriesBytes } from "../store/frame";
-import type { Journal } from "../store/journal";
+import { seriesBytes } from "../store/journal/frame";
+import type { Journal } from "../store/journal/journal";
 
 /** Values of a metric: one, or many in the order in which they were measured. */
 export type MetricValues = number | readonly number[] | NumberArray;

@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
 import { requireName, requireText } from "../store/check";
-import type { ParamValue } from "../store/events";
+import type { ParamValue } from "../store/journal/events";
 
 /** The params of one run, which never change once they are known. */
 export class RunParams {

@@ -1,12 +1,12 @@
 import { AssayerError, messageOf } from "../errors";
 import type { ModelOptions, ModelVersion, Registry } from "../registry/registry";
-import type { ParamValue, RunSource, RunStatus, TableKind } from "../store/events";
+import type { ParamValue, RunSource, RunStatus, TableKind } from "../store/journal/events";
 import { newId } from "../store/id";
 import { requireName, requireText } from "../store/check";
-import type { EndedRun } from "../store/continue-run";
-import type { Dataset } from "../store/read-datasets";
+import type { EndedRun } from "../store/read/continue-run";
+import type { Dataset } from "../store/read/read-datasets";
 import type { Store } from "../store/store";
-import { toColumns, type Columns, type TableData } from "../store/table-data";
+import { toColumns, type Columns, type TableData } from "../store/tables/table-data";
 import { figureFile, htmlFile, imageFile, textFile, type ArtifactFile } from "./artifact-files";
 import { codeState } from "./code-state";
 import { describe, type LogDatasetOptions } from "./datasets";

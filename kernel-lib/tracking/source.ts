@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { basename, isAbsolute, relative } from "node:path";
 import { promisify } from "node:util";
-import type { RunSource } from "../store/events";
+import type { RunSource } from "../store/journal/events";
 import { currentUser } from "../store/user";
 import { version } from "../version";
 

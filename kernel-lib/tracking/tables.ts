@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { AssayerError } from "../errors";
-import type { TableKind } from "../store/events";
+import type { TableKind } from "../store/journal/events";
 import { newId } from "../store/id";
-import { writeParquet } from "../store/parquet";
+import { writeParquet } from "../store/tables/parquet";
 import type { Store } from "../store/store";
-import { toColumns, type Columns, type TableData } from "../store/table-data";
+import { toColumns, type Columns, type TableData } from "../store/tables/table-data";
 
 /** SHAP values of n rows and p features. */
 export interface Explanations {

@@ -17,7 +17,7 @@ import { readPublicKey } from "../../kernel-lib/deploy/key";
 import { push } from "../../kernel-lib/deploy/push";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import type { Deployment } from "../../kernel-lib/registry/registry";
-import { thisProcess } from "../../kernel-lib/store/writer-process";
+import { thisProcess } from "../../kernel-lib/store/journal/writer-process";
 import { addVersion, Cleanup, get, post, until } from "../serving/wage-project";
 
 const cleanup = new Cleanup();

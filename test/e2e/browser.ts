@@ -78,9 +78,78 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.fillQuickInput(`>${title}`);
+    await this.openPalette(title);
     await this.pickQuickItem(title);
+  }
+
+  /** A key that comes while the focus changes hands is lost, and pressed again. */
+  private async openPalette(title: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input.input");
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      try {
+        await input.fill(`>${title}`, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
+  }
+
+  /** Types a command's title into the palette, ready for Enter. */
+  async typeCommand(title: string): Promise<void> {
+    await this.openPalette(title);
+    await this.page
+      .locator(".quick-input-list .monaco-list-row.focused", { hasText: title })
+      .waitFor();
+  }
+
+  /** Ticks an item of a quick pick of several. */
+  async checkQuickItem(label: string): Promise<void> {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    await rows
+      .filter({ hasText: label })
+      .first()
+      .locator(".monaco-checkbox, input")
+      .first()
+      .click();
+  }
+
+  async pressQuickOk(): Promise<void> {
+    await this.page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
+  }
+
+  /** Chooses an entry of an element's context menu. */
+  async contextMenu(element: Locator, entry: string): Promise<void> {
+    await element.click({ button: "right" });
+    const item = this.page.locator(".monaco-menu .action-item", {
+      has: this.page.locator(`.action-label[aria-label="${entry}"]`),
+    });
+    // A menu takes no click at the moment when it opens.
+    for (let attempt = 1; attempt <= 4 && (attempt === 1 || (await item.count()) > 0); attempt++) {
+      await sleep(300);
+      await item.first().click();
+      await item
+        .first()
+        .waitFor({ state: "detached", timeout: 2000 })
+        .catch(() => undefined);
+    }
+  }
+
+  /** Names of the rows of the side bar whose labels begin like this, from the top. */
+  async treeLabels(label: string): Promise<string[]> {
+    const rows = this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`);
+    const found = await rows.evaluateAll((elements) =>
+      elements.map((element) => ({
+        top: element.getBoundingClientRect().top,
+        name: element.getAttribute("aria-label")?.split(",")[0] ?? "",
+      })),
+    );
+    return found.sort((a, b) => a.top - b.top).map(({ name }) => name);
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Fills the open quick input. */

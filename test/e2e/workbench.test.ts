@@ -1,52 +1,44 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
-import type { Browser } from "playwright-core";
 import { openProject, startServer, type Project, type Server } from "assayer";
 import { createDemo } from "assayer/demo";
-import { launchBrowser, Workbench } from "./browser";
-import { Host } from "./host";
-import { e2eRoot, missing, vsix } from "./requirements";
-
-const lacking = missing();
-if (process.env["CI"] === "true") assert.deepEqual(lacking, []);
-const skip = lacking.length > 0 && `VS Code end to end: ${lacking.join("; ")}`;
+import { Workbench } from "./browser";
+import { e2eRoot } from "./requirements";
+import { Session, skip } from "./session";
 
 const model = "wage-model";
 const candidate = 3;
 
 void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "assayer-e2e-"));
-  const demo = join(folder, "wages");
-  let browser: Browser;
-  let host: { url: string; stop(): Promise<void> };
+  const session = new Session();
+  const demo = join(session.folder, "wages");
+  const device = join(session.folder, "device");
   let workbench: Workbench;
   let project: Project;
   let remote: { project: Project; server: Server };
 
   before(async () => {
-    const vsCode = new Host(join(folder, "vs-code"));
-    [, , browser] = await Promise.all([
-      createDemo(demo).then(async () => (project = await openProject(demo))),
-      vsCode.install(vsix).then(async () => (host = await vsCode.start())),
-      launchBrowser(),
-    ]);
-    const other = await openProject(join(folder, "server"));
+    await session.start(async () => {
+      await createDemo(demo);
+      const settings = { "assayer.pushTargets": [`edge:${device}`] };
+      mkdirSync(join(demo, ".vscode"));
+      writeFileSync(join(demo, ".vscode", "settings.json"), JSON.stringify(settings));
+      project = await openProject(demo);
+    });
+    const other = await openProject(join(session.folder, "server"));
     remote = { project: other, server: await startServer(other, { port: 0 }) };
-    workbench = await Workbench.open(browser, host.url, demo);
+    workbench = await Workbench.open(session.browser, session.host.url, demo);
   });
 
   after(async () => {
-    await browser.close();
-    await host.stop();
+    await session.stop();
     await remote.server.close();
     await remote.project.close();
     await project.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test("lists experiments, runs and model versions of the nearest project", async () => {
@@ -109,6 +101,18 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
       .waitFor({ state: "visible" });
   });
 
+  test("compares the runs that are selected in the table", async () => {
+    await workbench.runCommand("Assayer: Open Runs Table");
+    const table = await workbench.webview(".grid-row");
+    await table.getByLabel("Select all rows").check();
+    await table.locator(".selection vscode-button", { hasText: "Compare" }).click();
+    const frame = await workbench.webview(".compared-runs");
+    await workbench.screenshot("compare-demo-dark");
+    await frame.getByRole("tab", { name: "Parallel Coordinates" }).click();
+    await frame.locator("svg .mark-line path").first().waitFor({ state: "attached" });
+    await workbench.screenshot("compare-demo-parallel-dark");
+  });
+
   test("promotes a version through the quick picks and shows it in the stage history", async () => {
     await workbench.treeRow(`v${candidate}`).click();
     const frame = await workbench.webview(".timeline");
@@ -153,6 +157,46 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     const frame = await workbench.webview('section[aria-label="Deployments"] tbody tr');
     await frame.getByText(server.url).first().waitFor();
     await workbench.clearNotifications();
+  });
+
+  test("pushes a signed bundle to an edge folder that the settings name", async () => {
+    await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem(`edge:${device}`);
+    await workbench.pressDialogButton("Push");
+    await workbench.notification("is deployed to").waitFor();
+    const files = readdirSync(device, { recursive: true, encoding: "utf8" });
+    assert.ok(
+      files.some((name) => name.endsWith(".sig")),
+      files.join(", "),
+    );
+    assert.ok(
+      files.some((name) => name.endsWith(".onnx")),
+      files.join(", "),
+    );
+    await workbench.clearNotifications();
+  });
+
+  test("changes nothing and reports nothing when the user cancels", async () => {
+    const transitions = async () => (await project.sql("select * from stage_transitions")).length;
+    const deployments = async () => (await project.sql("select * from deployments")).length;
+    const before = [await transitions(), await deployments()];
+    await workbench.runCommand("Assayer: Promote…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem("staging");
+    await workbench.page
+      .locator(".quick-input-widget .quick-input-title", { hasText: "Promote" })
+      .waitFor();
+    await workbench.page.keyboard.press("Escape");
+    await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    // The focus goes back to where it was, and would close the next list.
+    await workbench.page.waitForTimeout(500);
+    await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(`v${candidate}`);
+    await workbench.pickQuickItem("edge:");
+    await workbench.pressDialogButton("Cancel");
+    assert.deepEqual([await transitions(), await deployments()], before);
+    assert.equal(await workbench.page.locator(".notification-toast").count(), 0);
   });
 
   test("shows a metric of another process within a second", async (t) => {
@@ -204,10 +248,10 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("welcomes to a folder without a project, and makes the demo there", async () => {
-    const empty = join(folder, "empty");
+    const empty = join(session.folder, "empty");
     mkdirSync(empty);
     await workbench.close();
-    workbench = await Workbench.open(browser, host.url, empty);
+    workbench = await Workbench.open(session.browser, session.host.url, empty);
     await workbench.openContainer("Assayer");
     const create = workbench.page.locator(".welcome-view .monaco-button", {
       hasText: "Create Demo Project",

@@ -97,10 +97,15 @@ test("an import that is killed leaves nothing but a temporary folder, and the ne
   const root = projectFolder();
   const store = mlflowStore("files");
   const child = spawn(process.execPath, [cli, "import", "mlflow", store], { cwd: root });
-  child.stderr.on("data", (text: Buffer) => {
-    if (text.toString().includes("logged model")) child.kill("SIGKILL");
-  });
+  const isUnderWay = () =>
+    readdirSync(join(root, ".assayer"), { recursive: true }).some((path) =>
+      /^import-\w+\.tmp.*journal$/u.test(String(path)),
+    );
+  const watch = setInterval(() => {
+    if (isUnderWay()) child.kill("SIGKILL");
+  }, 1);
   const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  clearInterval(watch);
   assert.equal(signal, "SIGKILL");
   const left = readdirSync(join(root, ".assayer")).filter((name) => name.endsWith(".tmp"));
   assert.match(left.join(), /^import-\w{26}\.tmp$/u);

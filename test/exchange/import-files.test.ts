@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { importCsv, importWandb, openProject, type Project } from "../../kernel-lib/index";
-import { writeParquet } from "../../kernel-lib/store/parquet";
+import { writeParquet } from "../../kernel-lib/store/tables/parquet";
 import { temporaryFolder } from "../temporary-folder";
 
 // The files are written here by hand, in the forms that W&B's exports have.

@@ -11,6 +11,7 @@ interface Manifest {
   contributes: {
     commands: { command: string }[];
     configuration: { properties: Record<string, { markdownDescription?: string }> };
+    keybindings: { command: string }[];
     menus: Record<string, { command: string }[]>;
     viewsContainers: { activitybar: { icon: string }[] };
     viewsWelcome: { contents: string }[];
@@ -22,17 +23,17 @@ const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command).sort();
 
 test("every command of the manifest is registered, and no other", () => {
-  const registered = [
-    ...read("extension", "main.ts").matchAll(/command\("([\w.]+)"|Command\("assayer\.(\w+)"/gu),
-  ]
-    .map(([, short, long]) => `assayer.${short ?? long ?? ""}`)
+  const sources = [read("extension", "main.ts"), read("extension", "commands", "run-commands.ts")];
+  const registered = [...sources.join("\n").matchAll(/\bcommand\("(\w+)"/gu)]
+    .map(([, name]) => `assayer.${name ?? ""}`)
     .sort();
   assert.deepEqual(registered, contributed);
 });
 
-test("menus and welcome views name commands that exist", () => {
+test("menus, keys and welcome views name commands that exist", () => {
   const named = [
     ...Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command)),
+    ...contributes.keybindings.map(({ command }) => command),
     ...contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/command:([\w.]+)/gu)].map(([, command]) => command ?? ""),
     ),

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { AssayerError, openProject, type Project } from "../../kernel-lib/index";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import { parseReference } from "../../kernel-lib/registry/reference";
-import type { JournalEvent } from "../../kernel-lib/store/events";
-import type { Journal } from "../../kernel-lib/store/journal";
+import type { JournalEvent } from "../../kernel-lib/store/journal/events";
+import type { Journal } from "../../kernel-lib/store/journal/journal";
 import { temporaryFolder } from "../temporary-folder";
 
 const refusal = (code: string, message: RegExp) => (error: unknown) => {

