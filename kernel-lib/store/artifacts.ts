@@ -86,3 +86,16 @@ export async function readArtifact(store: string, digest: string): Promise<Buffe
   if (actual !== digest) throw changed(digest, actual, "readArtifact");
   return data;
 }
+
+/** Checks an artifact against its digest as `readArtifact` does, but a file of any size: it is never in memory. */
+export async function requireArtifact(store: string, digest: string): Promise<void> {
+  const hash = createHash("sha256");
+  try {
+    const file = createReadStream(storePaths.artifact(store, digest), { highWaterMark: 1 << 20 });
+    for await (const chunk of file) hash.update(chunk as Buffer);
+  } catch (cause) {
+    throw new AssayerError("unknown-artifact", `unknown artifact: ${digest}`, { cause });
+  }
+  const actual = hash.digest("hex");
+  if (actual !== digest) throw changed(digest, actual, "requireArtifact");
+}

@@ -404,6 +404,6 @@ test("a link among the keys of a file store brings no other file of this machine
   await importMlflow(project, join(folder, "mlruns"));
   assert.deepEqual(
     (await project.searchRuns()).map(({ params }) => params),
-    [{ depth: "6" }],
+    [{ depth: 6 }],
   );
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { AssayerError, messageOf } from "../../errors";
-import { readArtifact } from "../artifacts";
+import { requireArtifact } from "../artifacts";
 import { isSettled, removeSettled } from "./collect-garbage";
 import { queryRows } from "../connection";
 import type { Examined, Problem } from "./doctor";
@@ -39,7 +39,7 @@ export async function checkArtifacts({ store, connection, work }: Examined): Pro
     if (!known.has(digest)) named.push({ digest, by: "a model version that is kept" });
   const problems: Problem[] = [];
   await eachItem(named, "artifact", work, async ({ digest, by }) => {
-    const error: unknown = await readArtifact(directory, digest).then(
+    const error: unknown = await requireArtifact(directory, digest).then(
       () => undefined,
       (each: unknown) => each,
     );

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -107,7 +108,7 @@ test("each kind of damage is found, told before it is repaired, and gone after i
     /^warning: 1 metric values of no series$/u,
     /^error: 1 records of run \w+, whose beginning is not there$/u,
     /^error: the number of m@1 could be given again$/u,
-    /^error: artifact of run \w+, notes\.txt: readArtifact requires the bytes of/u,
+    /^error: artifact of run \w+, notes\.txt: requireArtifact requires the bytes of/u,
     /^warning: artifact a{64} is named by nothing$/u,
     /^warning: tables\/predictions\/run_id=\w+\/x\.parquet is named by nothing$/u,
     /^warning: merge-x\.tmp was left by a process that died$/u,
@@ -322,5 +323,24 @@ test("a run that is deleted while it goes on is no garbage before it has ended",
   await run.end();
   assert.deepEqual((await project.doctor()).findings, []);
   assert.deepEqual((await project.collectGarbage({ deletedBefore })).runIds, [run.id]);
+  await project.close();
+});
+
+test("an artifact of more than 2 GB is checked too", async () => {
+  const project = await openProject(temporaryFolder());
+  const run = project.startRun({ experiment: "e" });
+  await run.end();
+  const size = 2 ** 31 + 10;
+  // `truncate -s 2147483658 zeros && sha256sum zeros`, coreutils 9.1
+  const digest = "9ca421a580ce54604c1989291253343d59a7032271badaf10a54c60c03ea2175";
+  const path = artifactFile(project, digest);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, "");
+  truncateSync(path, size);
+  const journal = new Journal(project.directory);
+  const artifact = { runId: run.id, name: "zeros", digest, size, mediaType: "a/b", at: Date.now() };
+  journal.append({ kind: "artifact", ...artifact });
+  journal.close();
+  assert.deepEqual((await project.doctor()).findings, []);
   await project.close();
 });
