@@ -9,33 +9,35 @@ interface Task {
 
 /**
  * Work that a fault of the disk must not lose, and that must not stop training: what fails is kept in memory and
- * tried again, in order, after a second and at `flush`. A mistake of the caller is thrown on.
+ * tried again after a second and at `flush`. Work of one name stays in order, so that the later one counts; a
+ * mistake of the caller is thrown on.
  */
 export class RetryQueue {
-  private readonly tasks: Task[] = [];
+  private tasks: Task[] = [];
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
 
-  /** Number of tasks that could not be done yet. */
-  get length(): number {
-    return this.tasks.length;
-  }
-
   /** Does something that returns at once. */
   attempt(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.keep({ what, work }, error);
-    }
+    const task = { what, work };
+    if (this.isWaiting(what)) this.tasks.push(task);
+    else
+      try {
+        work();
+      } catch (error) {
+        this.keep(task, error);
+      }
   }
 
   async attemptAsync(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.keep({ what, work }, error);
-    }
+    const task = { what, work };
+    if (this.isWaiting(what)) this.tasks.push(task);
+    else
+      try {
+        await work();
+      } catch (error) {
+        this.keep(task, error);
+      }
   }
 
   /** Tries what is left once more. */
@@ -51,35 +53,39 @@ export class RetryQueue {
     clearTimeout(this.timer);
     for (const { what } of this.tasks)
       process.emitWarning(`cannot keep ${what}: it is lost`, "AssayerWarning");
-    this.tasks.length = 0;
+    this.tasks = [];
+  }
+
+  private isWaiting(what: string): boolean {
+    return this.tasks.some((task) => task.what === what);
   }
 
   private async retry(): Promise<void> {
-    for (let task = this.tasks[0]; task !== undefined; task = this.tasks[0]) {
+    const failed = new Set<string>();
+    for (const task of [...this.tasks]) {
+      if (failed.has(task.what)) continue;
       try {
         await task.work();
-        this.tasks.shift();
-      } catch {
-        this.schedule();
-        return;
+      } catch (error) {
+        if (!isLasting(error)) {
+          failed.add(task.what);
+          continue;
+        }
+        tell(task, error, " without it");
       }
+      this.tasks = this.tasks.filter((each) => each !== task);
     }
+    if (this.tasks.length > 0) this.schedule();
   }
 
   private keep(task: Task, error: unknown): void {
-    const tell = (consequence: string) => {
-      process.emitWarning(
-        `cannot keep ${task.what}: ${messageOf(error)}; the run goes on${consequence}`,
-        "AssayerWarning",
-      );
-    };
-    if (error instanceof AssayerError) {
-      // The library's own SQL: no mistake of the caller's, and no better the next time.
+    if (isLasting(error)) {
+      // SQL here is the library's own: no mistake of the caller's.
       if (error.code !== "invalid-sql") throw error;
-      tell(" without it");
+      tell(task, error, " without it");
       return;
     }
-    if (this.tasks.length === 0) tell(", it is kept in memory and tried again");
+    if (this.tasks.length === 0) tell(task, error, ", it is kept in memory and tried again");
     this.tasks.push(task);
     this.schedule();
   }
@@ -90,4 +96,16 @@ export class RetryQueue {
       void this.flush();
     }, retryDelay).unref();
   }
+}
+
+/** What no other time makes better. */
+function isLasting(error: unknown): error is AssayerError {
+  return error instanceof AssayerError;
+}
+
+function tell({ what }: Task, error: unknown, consequence: string): void {
+  process.emitWarning(
+    `cannot keep ${what}: ${messageOf(error)}; the run goes on${consequence}`,
+    "AssayerWarning",
+  );
 }

@@ -1,25 +1,34 @@
-import { readFileSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { AssayerError } from "../errors";
-import { putArtifact } from "../store/artifacts";
+import { putArtifact, putArtifactFileSync } from "../store/artifacts";
 import { requireName } from "../store/check";
 import type { Store } from "../store/store";
 import type { ArtifactFile } from "./artifact-files";
 import { mediaTypeOf } from "./media-type";
 import { projectFile } from "./project-file";
 
-/** A file of the project as an artifact. */
-export function readProjectFile(root: string, path: string): ArtifactFile {
+/** A file of the project as an artifact: its bytes are never in memory as a whole. */
+export interface ProjectFile {
+  name: string;
+  path: string;
+}
+
+export function findProjectFile(root: string, path: string): ProjectFile {
   const { absolute, name } = projectFile(root, path, "logArtifact", "{ name, data }");
   try {
-    return { name, data: readFileSync(absolute) };
+    accessSync(absolute, constants.R_OK);
+    if (statSync(absolute).isFile()) return { name, path: absolute };
   } catch (cause) {
-    throw new AssayerError(
-      "invalid-argument",
-      `logArtifact requires a readable file; got ${absolute}`,
-      { cause },
-    );
+    throw unreadable(absolute, cause);
   }
+  throw unreadable(absolute);
+}
+
+function unreadable(path: string, cause?: unknown): AssayerError {
+  return new AssayerError("invalid-argument", `logArtifact requires a readable file; got ${path}`, {
+    cause,
+  });
 }
 
 /**
@@ -35,7 +44,7 @@ export class RunKeeper {
     private readonly underWay: Set<Promise<void>>,
   ) {}
 
-  /** Keeps a file by its SHA-256. */
+  /** Keeps bytes or text by their SHA-256. */
   keepFile({ name, data, mediaType }: ArtifactFile, what: string): void {
     requireName(name, what);
     if (mediaType !== undefined) requireName(mediaType, `${what}: mediaType`);
@@ -50,13 +59,27 @@ export class RunKeeper {
         `${what} requires a relative name without ..; got ${name}`,
       );
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    const { log, directory } = this.store;
+    this.keepArtifact(name, mediaType, () => putArtifact(this.store.directory, bytes));
+  }
+
+  /** Keeps a file of the project by its SHA-256. */
+  keepProjectFile({ name, path }: ProjectFile): void {
+    requireName(name, "logArtifact");
+    this.keepArtifact(name, undefined, () => putArtifactFileSync(this.store.directory, path));
+  }
+
+  private keepArtifact(
+    name: string,
+    mediaType: string | undefined,
+    put: () => { digest: string; size: number },
+  ): void {
+    const { log } = this.store;
     this.spareTraining(`artifact ${name}`, () => {
       log.append({
         kind: "artifact",
         runId: this.runId,
         name,
-        ...putArtifact(directory, bytes),
+        ...put(),
         mediaType: mediaType ?? mediaTypeOf(name),
         at: Date.now(),
       });

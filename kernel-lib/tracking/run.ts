@@ -11,7 +11,7 @@ import { figureFile, htmlFile, imageFile, textFile, type ArtifactFile } from "./
 import { codeState } from "./code-state";
 import { describe, type LogDatasetOptions } from "./datasets";
 import { executedCells } from "./notebook-cells";
-import { readProjectFile, RunKeeper } from "./run-keeper";
+import { findProjectFile, RunKeeper } from "./run-keeper";
 import { RunMetrics, type LogMetricsOptions, type MetricValues } from "./run-metrics";
 import { RunParams } from "./run-params";
 import { sampleSystem, samplingSeconds } from "./system-metrics";
@@ -219,10 +219,9 @@ export class Run {
    */
   logArtifact(file: string | ArtifactFile): void {
     this.requireOpen("logArtifact");
-    this.keeper.keepFile(
-      typeof file === "string" ? readProjectFile(this.context.root, file) : file,
-      "logArtifact",
-    );
+    if (typeof file === "string")
+      this.keeper.keepProjectFile(findProjectFile(this.context.root, file));
+    else this.keeper.keepFile(file, "logArtifact");
   }
 
   /**
