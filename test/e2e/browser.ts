@@ -165,9 +165,10 @@ export class Workbench {
     await rows.filter({ hasText: label }).first().click();
   }
 
-  async acceptInput(title: string, text: string): Promise<void> {
+  /** Answers the input box of this prompt: its title can be that of the step before. */
+  async acceptInput(prompt: string, text: string): Promise<void> {
     await this.page
-      .locator(".quick-input-widget .quick-input-title", { hasText: title })
+      .locator(".quick-input-widget .quick-input-message", { hasText: prompt })
       .waitFor({ state: "visible" });
     await this.fillQuickInput(text);
     await this.page.keyboard.press("Enter");

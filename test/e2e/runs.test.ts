@@ -88,7 +88,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.webview('h1:text-is("trial-2")');
     await workbench.treeRow("trial-4").click();
     await keyboard.press("F2");
-    await workbench.acceptInput("Rename Run", "trial-four");
+    await workbench.acceptInput("New name of trial-4", "trial-four");
     await workbench.treeRow("trial-four").waitFor();
     assert.equal((await flags("trial-4"))["name"], "trial-four");
     await workbench.treeRow("trial-four").click();
@@ -136,11 +136,11 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     const frame = await workbench.webview('h1:text-is("trial-11")');
     await frame.getByRole("button", { name: "Edit Tags" }).click();
     await workbench.pickQuickItem("Add Tag…");
-    await workbench.acceptInput("Tags of trial-11", "team");
-    await workbench.acceptInput("Tags of trial-11", "risk");
+    await workbench.acceptInput("Name of the tag", "team");
+    await workbench.acceptInput("Value of team", "risk");
     await frame.locator('section[aria-label="Tags"] dd', { hasText: "risk" }).waitFor();
     await frame.getByRole("button", { name: "Edit Note" }).click();
-    await workbench.acceptInput("Note of trial-11", "the best so far");
+    await workbench.acceptInput("What is worth knowing about this run", "the best so far");
     await frame.getByText("the best so far").waitFor();
     assert.equal((await flags("trial-11"))["note"], "the best so far");
     await frame

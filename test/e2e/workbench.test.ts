@@ -120,7 +120,10 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.screenshot("model-dark");
     await frame.locator("vscode-button", { hasText: "Promote…" }).click();
     await workbench.pickQuickItem("production");
-    await workbench.acceptInput("Promote", "checked by the end-to-end test");
+    await workbench.acceptInput(
+      "The reason stays in the stage history",
+      "checked by the end-to-end test",
+    );
     await workbench.screenshot("promote-confirm-dark");
     await workbench.pressDialogButton("Promote");
     await workbench.notification("is now in production").waitFor();
@@ -140,8 +143,8 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.runCommand("Assayer: Push to Target…");
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("Server Address…");
-    await workbench.acceptInput("Push", server.url);
-    await workbench.acceptInput("Push", server.token);
+    await workbench.acceptInput("Address of the server", server.url);
+    await workbench.acceptInput("the server printed it when it started", server.token);
     await workbench.pressDialogButton("Push");
     await workbench.notification("is deployed to").waitFor();
     const version = await project.registry.version(model, candidate);
