@@ -60,16 +60,21 @@ export function writeDurably(path: string, data: Uint8Array | string, mode = 0o6
   commitFile(writeTemporary(path, data, mode), path);
 }
 
+/** Moves a temporary file that somebody else wrote to its lasting name, once the disk has it. */
+export function syncAndCommit(temporary: string, path: string): void {
+  const descriptor = openSync(temporary, "r");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  commitFile(temporary, path);
+}
+
 /** Copies a whole file to `path` or nothing, and waits until the disk has it. */
 export function copyDurably(from: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {
     copyFileSync(from, temporary, constants.COPYFILE_FICLONE);
-    const descriptor = openSync(temporary, "r");
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    commitFile(temporary, path);
+    syncAndCommit(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { commitFile, temporaryName } from "../durable-file";
+import { quotedText } from "../connection";
+import { syncAndCommit, temporaryName } from "../durable-file";
 import { loadColumns } from "./load-columns";
 import { inMemory } from "./memory-database";
 import type { Columns } from "./table-data";
@@ -16,13 +17,10 @@ export async function writeParquet(path: string, columns: Columns): Promise<void
       await loadColumns(connection, columns);
       mkdirSync(dirname(path), { recursive: true });
       await connection.run(
-        `copy data to '${temporary.replaceAll("'", "''")}' (format parquet, compression zstd)`,
+        `copy data to ${quotedText(temporary)} (format parquet, compression zstd)`,
       );
     });
-    const descriptor = openSync(temporary, "r");
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    commitFile(temporary, path);
+    syncAndCommit(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
