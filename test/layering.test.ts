@@ -6,7 +6,7 @@ import { test } from "node:test";
 const root = join(__dirname, "..");
 
 /** What each part may import beside itself; `kernel-lib` is the files at its root: index, cli, project. */
-const pure = ["stats", "evaluate", "drift", "fairness", "explain", "charts"];
+const pure = ["stats", "evaluate", "drift", "quality", "fairness", "explain", "charts"];
 const foundation = ["errors", "version"];
 const layers: Record<string, readonly string[]> = {
   errors: [],
@@ -14,16 +14,19 @@ const layers: Record<string, readonly string[]> = {
   stats: foundation,
   evaluate: ["stats", ...foundation],
   explain: ["stats", ...foundation],
+  drift: ["stats", "evaluate", ...foundation],
+  quality: ["stats", ...foundation],
   charts: [...pure, ...foundation],
   onnx: foundation,
-  store: ["onnx", ...foundation],
-  registry: ["store", "onnx", ...foundation],
-  tracking: ["store", "registry", ...foundation],
-  project: ["store", "registry", "tracking", ...foundation],
+  store: ["onnx", "drift", "quality", ...foundation],
+  registry: ["store", "onnx", "drift", ...foundation],
+  tracking: ["store", "registry", "drift", "quality", ...foundation],
+  project: ["store", "registry", "tracking", "drift", "quality", ...foundation],
+  monitor: [...pure, "store", ...foundation],
   serving: ["onnx", "registry", "project", "store", ...foundation],
   deploy: ["onnx", "registry", "serving", "project", "store", ...foundation],
   exchange: ["onnx", "registry", "tracking", "project", "store", ...foundation],
-  notebook: ["charts", ...foundation],
+  notebook: ["charts", "drift", "quality", ...foundation],
   demo: ["index"],
   index: [
     ...pure,
@@ -35,6 +38,7 @@ const layers: Record<string, readonly string[]> = {
     "serving",
     "deploy",
     "exchange",
+    "monitor",
     "notebook",
     ...foundation,
   ],

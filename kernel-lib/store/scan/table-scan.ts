@@ -1,0 +1,54 @@
+import type { LongWork } from "../long-work";
+
+/** `boolean` and `text` are categories; `time` is milliseconds since the epoch, UTC. */
+export type ScanType = "number" | "boolean" | "text" | "time" | "other";
+
+export interface ScanColumn {
+  name: string;
+  type: ScanType;
+}
+
+/** What is wanted of a column: its numbers (of a time too), or its values as categories. */
+export interface WantedColumn {
+  name: string;
+  as: "number" | "category";
+}
+
+/** A column, row by row. */
+export type ColumnValues =
+  | {
+      name: string;
+      kind: "number";
+      /** NaN where a value is missing; infinities stay. */
+      values: Float64Array;
+    }
+  | {
+      name: string;
+      kind: "category";
+      /** Positions in `categories`, -1 where a value is missing. */
+      codes: Int32Array;
+      categories: string[];
+    };
+
+/** How often each value of a column occurs. */
+export interface CategoryCounts {
+  name: string;
+  counts: ReadonlyMap<string, number>;
+  missing: number;
+}
+
+/** A table that is read column by column, so that one larger than memory can be. */
+export interface TableScan {
+  readonly rows: number;
+  readonly columns: readonly ScanColumn[];
+  /**
+   * Columns one after the other, all in the same order of rows: that of the source, or of `orderBy`. As many are read
+   * at once as fit in some hundred megabytes.
+   */
+  values(
+    columns: readonly WantedColumn[],
+    options?: LongWork & { orderBy?: string },
+  ): AsyncIterable<ColumnValues>;
+  /** Counts alone, made in the database: no row leaves it. */
+  counts(columns: readonly string[], options?: LongWork): AsyncIterable<CategoryCounts>;
+}
