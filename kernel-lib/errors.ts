@@ -10,6 +10,7 @@ export type ErrorCode =
   | "invalid-filter"
   | "invalid-input"
   | "invalid-model"
+  | "invalid-profile"
   | "invalid-source"
   | "invalid-sql"
   | "invalid-store"
