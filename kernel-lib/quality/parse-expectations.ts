@@ -100,13 +100,14 @@ function requireLimits(where: string, { min, max }: { min?: unknown; max?: unkno
   if (min === undefined && max === undefined) throw refused(where, "min or max", undefined);
   if (min === undefined || max === undefined) return;
   if (typeof min !== typeof max) throw refused(`${where}.max`, `the type of min`, max);
-  if ((min as number) > (max as number)) throw refused(`${where}.max`, `a value of min or more`, max);
+  if ((min as number) > (max as number))
+    throw refused(`${where}.max`, `a value of min or more`, max);
 }
 
 function parseExpectation(value: unknown, index: number): Expectation {
   const at = `expectation ${index + 1}`;
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw refused(at, "an object such as { expect: \"not-null\", column: \"age\" }", value);
+    throw refused(at, 'an object such as { expect: "not-null", column: "age" }', value);
   const { expect } = value as { expect?: unknown };
   const known = typeof expect === "string" && Object.hasOwn(schemas, expect);
   if (!known)

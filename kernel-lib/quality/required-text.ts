@@ -44,7 +44,9 @@ function bareText(expectation: Expectation): string {
       })} rows`;
     }
     case "schema": {
-      const columns = Object.entries(expectation.columns).map(([name, type]) => `${name} (${type})`);
+      const columns = Object.entries(expectation.columns).map(
+        ([name, type]) => `${name} (${type})`,
+      );
       return `the table has the columns ${listText(columns)}${expectation.exact ? " and no others" : ""}`;
     }
     case "fresh":
