@@ -159,12 +159,14 @@ export class Adwin implements StreamingDetector {
   }
 
   private shift(row: number, count: number): void {
+    const { totals, variances } = this;
     const start = row * this.rowLength;
     const end = start + (this.sizes[row] ?? 0);
-    for (const buckets of [this.totals, this.variances]) {
-      buckets.copyWithin(start, start + count, end);
+    for (let at = start; at < end; at++) {
       // What is left over is saved too, and must not depend on the past.
-      buckets.fill(0, end - count, end);
+      const from = at + count;
+      totals[at] = from < end ? (totals[from] ?? 0) : 0;
+      variances[at] = from < end ? (variances[from] ?? 0) : 0;
     }
     this.sizes[row] = end - count - start;
   }
@@ -173,7 +175,8 @@ export class Adwin implements StreamingDetector {
   private mergeOldest(row: number): void {
     const at = row * this.rowLength;
     const { totals, variances } = this;
-    const [first = 0, second = 0] = [totals[at], totals[at + 1]];
+    const first = totals[at] ?? 0;
+    const second = totals[at + 1] ?? 0;
     const values = 2 ** row;
     const apart = first / values - second / values;
     const variance = (variances[at] ?? 0) + (variances[at + 1] ?? 0) + values * 0.5 * apart * apart;
