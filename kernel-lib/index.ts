@@ -34,6 +34,11 @@ export type { Dataset } from "./store/read/read-datasets";
 export type { ColumnProfile } from "./store/tables/dataset-profile";
 export type { ColumnType, DatasetColumn } from "./store/tables/dataset-columns";
 export type { SqlValue } from "./store/connection";
+export type { ListReportsOptions, ReportInfo } from "./store/reports/list-reports";
+export type { Report, ReportKind } from "./store/reports/report-file";
+export type { ReportRowsOptions } from "./store/reports/report-rows";
+export type { DataSource, SourceOrigin, SqlSource, StoredSource } from "./store/scan/data-source";
+export type { ProjectTable } from "./store/scan/project-source";
 export type { Watcher } from "./store/watch";
 
 export type {
