@@ -56,6 +56,13 @@ export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
 export { openSession, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
 
+export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
+export { Ddm, type DdmOptions } from "./drift/streaming/ddm";
+export type { SavedDetector, StreamingDetector } from "./drift/streaming/detector";
+export { Eddm, type EddmOptions } from "./drift/streaming/eddm";
+export { Kswin, type KswinOptions } from "./drift/streaming/kswin";
+export { PageHinkley, type PageHinkleyOptions } from "./drift/streaming/page-hinkley";
+
 export { accuracy } from "./evaluate/accuracy";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
