@@ -103,6 +103,16 @@ export {
 } from "./charts/param-importance-chart";
 export type { ComparedRun, ChartColumn } from "./charts/chart-column";
 export { runScatter, type RunScatterOptions } from "./charts/run-scatter";
+export { correlationHeatmap, type CorrelationHeatmapOptions } from "./charts/correlation-heatmap";
+export {
+  distributionOverlay,
+  type DistributionOverlayOptions,
+} from "./charts/distribution-overlay";
+export { driftRanking, type DriftRankingOptions } from "./charts/drift-ranking";
+export { driftTimelineChart, type DriftTimelineChartOptions } from "./charts/drift-timeline-chart";
+export { missingBars, type MissingBarsOptions } from "./charts/missing-bars";
+export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-categories";
+export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
 export { show } from "./notebook/show";
