@@ -135,15 +135,3 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
-export type { DriftMethod, DriftScore } from "./drift/drift-method";
-export type {
-  DriftReport,
-  DriftVerdict,
-  EffectSize,
-  FeatureDistribution,
-  FeatureDrift,
-  FeatureSummary,
-  FeatureType,
-} from "./drift/report";
-export { driftMethods } from "./drift/methods";
-export type { DataSource, SqlSource } from "./store/scan/data-source";
