@@ -162,7 +162,7 @@ test("a source of a project is the Parquet file of a logged table, or the answer
   const read = (paths: readonly string[]) =>
     project.sql(`select sum(delay) as sum from read_parquet('${paths.join()}')`);
   assert.deepEqual(await table.withFiles(read), [{ sum: 3 }]);
-  const query = files(project.source({ sql: "from features() where delay > 1;" }));
+  const query = project.source({ sql: "from features() where delay > 1;" });
   let path = "";
   assert.deepEqual(
     await query.withFiles((paths) => {
