@@ -102,7 +102,7 @@ export class ProfileBuilder {
     }
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
-      builder.add(isMissing(value) ? null : String(value as string | boolean));
+      builder.add(isMissing(value) ? null : `${value as string | boolean}`);
     }
   }
 }
