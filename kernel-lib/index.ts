@@ -133,3 +133,5 @@ export {
 export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
 export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
+
+export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
