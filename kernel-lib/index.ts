@@ -96,3 +96,15 @@ export {
 export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
 export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
+
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";
