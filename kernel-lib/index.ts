@@ -152,3 +152,14 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";
