@@ -4,6 +4,7 @@ export type ErrorCode =
   | "closed"
   | "corrupt-artifact"
   | "deployment-failed"
+  | "empty-sample"
   | "export-failed"
   | "invalid-argument"
   | "invalid-bundle"

@@ -73,9 +73,24 @@ export {
   type ParamImportanceOptions,
   type ParamImportanceRun,
 } from "./explain/param-importance";
+export { binEdges, type BinRule } from "./stats/bin-edges";
+export { chiSquare } from "./stats/chi-square";
 export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { histogram } from "./stats/histogram";
+export { jensenShannon } from "./stats/jensen-shannon";
+export { kolmogorovSmirnov } from "./stats/kolmogorov-smirnov";
 export { pearson } from "./stats/pearson";
+export { quantile } from "./stats/quantile";
+export { sortedCopy } from "./stats/sorted-copy";
 export { spearman } from "./stats/spearman";
+export type { TestResult } from "./stats/test-result";
+export { twoProportionZ } from "./stats/two-proportion-z";
+export { wasserstein } from "./stats/wasserstein";
+
+export { driftMethod, driftMethods } from "./drift/methods";
+export { countsOf } from "./drift/counts-of";
+export type { DriftMethod, DriftScore } from "./drift/drift-method";
+export type { CategoricalSample, FeatureSample, NumericalSample } from "./drift/feature-sample";
 
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
 export {
