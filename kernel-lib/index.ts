@@ -56,6 +56,13 @@ export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
 export { openSession, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
 
+export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
+export { Ddm, type DdmOptions } from "./drift/streaming/ddm";
+export type { SavedDetector, StreamingDetector } from "./drift/streaming/detector";
+export { Eddm, type EddmOptions } from "./drift/streaming/eddm";
+export { Kswin, type KswinOptions } from "./drift/streaming/kswin";
+export { PageHinkley, type PageHinkleyOptions } from "./drift/streaming/page-hinkley";
+
 export { accuracy } from "./evaluate/accuracy";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
@@ -66,9 +73,24 @@ export {
   type ParamImportanceOptions,
   type ParamImportanceRun,
 } from "./explain/param-importance";
+export { binEdges, type BinRule } from "./stats/bin-edges";
+export { chiSquare } from "./stats/chi-square";
 export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { histogram } from "./stats/histogram";
+export { jensenShannon } from "./stats/jensen-shannon";
+export { kolmogorovSmirnov } from "./stats/kolmogorov-smirnov";
 export { pearson } from "./stats/pearson";
+export { quantile } from "./stats/quantile";
+export { sortedCopy } from "./stats/sorted-copy";
 export { spearman } from "./stats/spearman";
+export type { TestResult } from "./stats/test-result";
+export { twoProportionZ } from "./stats/two-proportion-z";
+export { wasserstein } from "./stats/wasserstein";
+
+export { driftMethod, driftMethods } from "./drift/methods";
+export { countsOf } from "./drift/counts-of";
+export type { DriftMethod, DriftScore } from "./drift/drift-method";
+export type { CategoricalSample, FeatureSample, NumericalSample } from "./drift/feature-sample";
 
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";
 export {

@@ -7,6 +7,8 @@ export interface NumericalSample {
   sorted: Float64Array;
   missing: number;
   infinite: number;
+  /** Whether the column is one of whole numbers by its type; then no automatic bin is narrower than 1, as in numpy. */
+  whole?: boolean;
 }
 
 export interface CategoricalSample {

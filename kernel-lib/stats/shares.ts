@@ -1,0 +1,47 @@
+import { AssayerError } from "../errors";
+
+/** Counts of two sides, checked and scaled to a sum of 1 each. */
+export function shares(
+  caller: string,
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+): [Float64Array, Float64Array] {
+  const [n, m] = totals(caller, reference, current);
+  return [
+    Float64Array.from(reference, (each) => each / n),
+    Float64Array.from(current, (each) => each / m),
+  ];
+}
+
+/** The sums of both sides, of counts that are fit for a comparison. */
+export function totals(
+  caller: string,
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+): [number, number] {
+  if (reference.length !== current.length)
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires counts of the same categories; got ${reference.length} and ${current.length}`,
+    );
+  return [total(caller, "reference", reference), total(caller, "current", current)];
+}
+
+function total(caller: string, side: string, counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i] as number;
+    if (!(count >= 0 && count < Infinity))
+      throw new AssayerError(
+        "invalid-argument",
+        `${caller} requires counts of 0 or more; got ${count} in the ${side}`,
+      );
+    sum += count;
+  }
+  if (sum === 0)
+    throw new AssayerError(
+      "empty-sample",
+      `${caller} requires a count above 0 in the ${side}; got none`,
+    );
+  return sum;
+}
