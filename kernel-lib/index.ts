@@ -132,6 +132,7 @@ export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-cat
 export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
+export { reportHtml } from "./notebook/report-html";
 export { show } from "./notebook/show";
 
 export { startServer, type Server, type ServerOptions } from "./serving/server";
