@@ -142,6 +142,11 @@ function copySql() {
     }
 }
 
+/** The demo's data, read at run time as well. */
+function copyFlights() {
+  cpSync(join(library, "demo", "flights.parquet"), join(libraryDist, "flights.parquet"));
+}
+
 /** The icon font and its style sheet, which the webviews link. */
 function copyCodicons() {
   const target = join(root, "extension", "dist", "codicons");
@@ -190,6 +195,7 @@ function packageExtension(target) {
 rmSync(join(root, "extension", "dist", "webviews"), { recursive: true, force: true });
 await Promise.all(libraryBundles().map(bundle));
 copySql();
+copyFlights();
 esModuleTwins();
 await Promise.all([extensionBundle(), webviewBundle()].map(bundle));
 copyCodicons();

@@ -34,6 +34,11 @@ export type { Dataset } from "./store/read/read-datasets";
 export type { ColumnProfile } from "./store/tables/dataset-profile";
 export type { ColumnType, DatasetColumn } from "./store/tables/dataset-columns";
 export type { SqlValue } from "./store/connection";
+export type { ListReportsOptions, ReportInfo } from "./store/reports/list-reports";
+export type { Report, ReportKind } from "./store/reports/report-file";
+export type { ReportRowsOptions } from "./store/reports/report-rows";
+export type { DataSource, SourceOrigin, SqlSource, StoredSource } from "./store/scan/data-source";
+export type { ProjectTable } from "./store/scan/project-source";
 export type { Watcher } from "./store/watch";
 
 export type {
@@ -50,6 +55,13 @@ export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
 export { openSession, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
+
+export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
+export { Ddm, type DdmOptions } from "./drift/streaming/ddm";
+export type { SavedDetector, StreamingDetector } from "./drift/streaming/detector";
+export { Eddm, type EddmOptions } from "./drift/streaming/eddm";
+export { Kswin, type KswinOptions } from "./drift/streaming/kswin";
+export { PageHinkley, type PageHinkleyOptions } from "./drift/streaming/page-hinkley";
 
 export { accuracy } from "./evaluate/accuracy";
 export { logLoss } from "./evaluate/log-loss";
@@ -108,8 +120,19 @@ export {
 } from "./charts/param-importance-chart";
 export type { ComparedRun, ChartColumn } from "./charts/chart-column";
 export { runScatter, type RunScatterOptions } from "./charts/run-scatter";
+export { correlationHeatmap, type CorrelationHeatmapOptions } from "./charts/correlation-heatmap";
+export {
+  distributionOverlay,
+  type DistributionOverlayOptions,
+} from "./charts/distribution-overlay";
+export { driftRanking, type DriftRankingOptions } from "./charts/drift-ranking";
+export { driftTimelineChart, type DriftTimelineChartOptions } from "./charts/drift-timeline-chart";
+export { missingBars, type MissingBarsOptions } from "./charts/missing-bars";
+export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-categories";
+export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
+export { reportHtml } from "./notebook/report-html";
 export { show } from "./notebook/show";
 
 export { startServer, type Server, type ServerOptions } from "./serving/server";
@@ -128,3 +151,31 @@ export {
 export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
 export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
+
+export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export type {
+  DriftReport,
+  DriftVerdict,
+  EffectSize,
+  FeatureDistribution,
+  FeatureDrift,
+  FeatureSummary,
+  FeatureType,
+  MetricChange,
+  MovedCategory,
+  MultivariateDrift,
+  ReportSide,
+} from "./drift/report";
+export type { PerformanceReport } from "./drift/performance-report";
+export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";

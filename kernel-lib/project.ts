@@ -27,6 +27,18 @@ import {
   type RunComparison,
 } from "./store/read/compare-runs";
 import { listExperiments, type Experiment } from "./store/read/read-experiments";
+import {
+  describeReports,
+  findReport,
+  findReports,
+  readReportFile,
+  type ListReportsOptions,
+  type ReportInfo,
+} from "./store/reports/list-reports";
+import type { Report, ReportKind } from "./store/reports/report-file";
+import { reportRows, type ReportRowsOptions } from "./store/reports/report-rows";
+import type { StoredSource } from "./store/scan/data-source";
+import { projectSource, type ProjectTable } from "./store/scan/project-source";
 import { readLoggedTable, readRun, requireRuns, type StoredRun } from "./store/read/read-runs";
 import {
   metricHistory,
@@ -121,7 +133,7 @@ export class Project {
   /** @internal Projects come from `openProject`. */
   constructor(
     private readonly store: Store,
-    private readonly source: RunSource,
+    private readonly runSource: RunSource,
   ) {
     this.registry = new Registry(store);
     openProjects.add(this);
@@ -195,7 +207,7 @@ export class Project {
   }
 
   private runContext(): RunContext {
-    const { store, root, source, registry, openRuns, underWay } = this;
+    const { store, root, runSource: source, registry, openRuns, underWay } = this;
     return { store, root, source, registry, openRuns, underWay };
   }
 
@@ -339,6 +351,48 @@ export class Project {
     options?: { limit?: number },
   ): Promise<Record<string, unknown>[]> {
     return this.store.read((connection) => readLoggedTable(connection, runId, kind, name, options));
+  }
+
+  /**
+   * A table of the project as data for reports: the answer of a query over its tables, or a table that a run logged.
+   *
+   * @throws AssayerError when it is read: "invalid-sql", "unknown-table"
+   * @example driftReport(project.source({ runId, kind: "features" }), "today.parquet")
+   * @example driftReport("train.parquet", project.source({ sql: "from features() where run_id = '…'" }))
+   */
+  source(table: ProjectTable): StoredSource {
+    return projectSource(this.store, table);
+  }
+
+  /**
+   * Reports that runs logged, the newest first. Only what is listed is read, and of that the first line.
+   *
+   * @example (await project.reports({ kind: "drift", limit: 1 }))[0]?.verdict
+   */
+  async reports(options: ListReportsOptions = {}): Promise<ReportInfo[]> {
+    const rows = await this.store.read((connection) => findReports(connection, options));
+    return describeReports(this.directory, rows);
+  }
+
+  /** @throws AssayerError "unknown-artifact", "corrupt-artifact" */
+  async readReport<K extends ReportKind>(
+    runId: string,
+    kind: K,
+    name: string,
+  ): Promise<Extract<Report, { kind: K }>> {
+    const digest = await this.store.read((connection) => findReport(connection, runId, kind, name));
+    return (await readReportFile(this.directory, digest)) as Extract<Report, { kind: K }>;
+  }
+
+  /**
+   * Rows behind a report, read again where its data came from: those of a feature's bin or category on one side of a
+   * drift report, or those that fail an expectation.
+   *
+   * @throws AssayerError "invalid-argument" for data that was in memory, "invalid-source" for a file that is gone
+   * @example await project.reportRows(report, { side: "current", feature: "delay", bin: 9 })
+   */
+  reportRows(report: Report, options: ReportRowsOptions): Promise<Record<string, unknown>[]> {
+    return reportRows(this.store, this.root, report, options);
   }
 
   /** The bytes of an artifact, checked against their SHA-256. */

@@ -1,5 +1,5 @@
 import { accuracy, AssayerError, logLoss, openSession, rocAuc } from "../index";
-import type { Split } from "./wages";
+import type { Split } from "./split";
 
 export interface Evaluation {
   yPred: number[];

@@ -11,7 +11,8 @@ import {
 import { evaluate, requireAgreement, type Evaluation } from "./evaluate";
 import { confusionReport, rocSpec } from "./report";
 import { trainBagging, trainLogistic, trainTree } from "./train";
-import { columns, loadWages, type Split } from "./wages";
+import type { Split } from "./split";
+import { columns, loadWages } from "./wages";
 
 const modelName = "wage-model";
 

@@ -2,9 +2,10 @@ import { DecisionTreeClassifier } from "ml-cart";
 import LogisticRegression from "ml-logistic-regression";
 import { Matrix } from "ml-matrix";
 import { mlCartToOnnx, mlLogisticRegressionToOnnx } from "../index";
-import { columns, seededRandom, standardizationOf, type Split } from "./wages";
+import { standardizationOf, type Split } from "./split";
+import { columns, seededRandom } from "./wages";
 
-const classes = ["below median", "above median"];
+const wageClasses = ["below median", "above median"];
 
 /** A trained model as an ONNX file, with what the trainer itself says about rows. */
 export interface Trained {
@@ -19,7 +20,7 @@ export function trainTree(
   const tree = new DecisionTreeClassifier(params);
   tree.train(rows, labels);
   return {
-    onnx: mlCartToOnnx(tree, { columns: columns.length, classes }),
+    onnx: mlCartToOnnx(tree, { columns: columns.length, classes: wageClasses }),
     predict: (test) => tree.predict(test),
   };
 }
@@ -41,7 +42,7 @@ export async function trainBagging(
       drawn.map((i) => labels[i] ?? 0),
     );
     trees.push(tree);
-    onnx = mlCartToOnnx(trees, { columns: columns.length, classes });
+    onnx = mlCartToOnnx(trees, { columns: columns.length, classes: wageClasses });
     await onTree(onnx, t);
   }
   return onnx;
@@ -57,6 +58,7 @@ export interface TrainedLogistic extends Trained {
 export function trainLogistic(
   { rows, labels }: Split,
   params: { numSteps: number; learningRate: number },
+  classes = wageClasses,
 ): TrainedLogistic {
   const standardization = standardizationOf(rows);
   const { mean, standardDeviation } = standardization;

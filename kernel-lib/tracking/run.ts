@@ -7,7 +7,15 @@ import type { EndedRun } from "../store/read/continue-run";
 import type { Dataset } from "../store/read/read-datasets";
 import type { Store } from "../store/store";
 import { toColumns, type Columns, type TableData } from "../store/tables/table-data";
-import { figureFile, htmlFile, imageFile, textFile, type ArtifactFile } from "./artifact-files";
+import type { Report } from "../store/reports/report-file";
+import {
+  figureFile,
+  htmlFile,
+  imageFile,
+  reportFile,
+  textFile,
+  type ArtifactFile,
+} from "./artifact-files";
 import { codeState } from "./code-state";
 import { describe, type LogDatasetOptions } from "./datasets";
 import { executedCells } from "./notebook-cells";
@@ -256,6 +264,18 @@ export class Run {
   logHtml(name: string, html: string): void {
     this.requireOpen("logHtml");
     this.keeper.keepFile(htmlFile(name, html), "logHtml");
+  }
+
+  /**
+   * Keeps a report on drift, data quality or performance as the artifact `reports/<kind>/<name>.json`, for
+   * `project.reports` and the panels of VS Code. A later one of the same name takes its place.
+   *
+   * @throws AssayerError "invalid-argument" for what is no report
+   * @example run.logReport(await driftReport("train.parquet", "today.parquet", { name: "today" }))
+   */
+  logReport(report: Report): void {
+    this.requireOpen("logReport");
+    this.keeper.keepFile(reportFile(report), "logReport");
   }
 
   /**

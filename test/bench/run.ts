@@ -1,12 +1,14 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchReading } from "./reading";
+import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
 
 /** `npm run bench [-- group …] [--json]`: every group measures itself and its peer in one run. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   reading: benchReading,
+  streaming: benchStreaming,
   tracking: benchTracking,
 };
 
