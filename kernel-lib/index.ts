@@ -132,6 +132,7 @@ export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-cat
 export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
+export { reportHtml } from "./notebook/report-html";
 export { show } from "./notebook/show";
 
 export { startServer, type Server, type ServerOptions } from "./serving/server";
@@ -152,3 +153,14 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";
