@@ -24,22 +24,32 @@ names = {
 }
 
 
-def report(reference, current):
+def preset(reference, current):
     run = Report([DataDriftPreset()], include_tests=True).run(
         Dataset.from_pandas(current.reset_index(drop=True)),
         Dataset.from_pandas(reference.reset_index(drop=True)),
     )
-    answer = run.dict()
+    return run.dict()
+
+
+def without_infinities(data):
+    return data.replace([np.inf, -np.inf], np.nan)
+
+
+def report(reference, current):
+    answer = preset(reference, current)
     failed = {
         test["metric_config"]["params"]["column"]: test["status"] == "FAIL"
         for test in answer["tests"]
         if "column" in test["metric_config"]["params"]
     }
-    share, columns = None, {}
+    # Infinities are missing to ValueDrift, but not to DriftedColumnsCount, unless the column has a NaN too.
+    counted = preset(without_infinities(reference), without_infinities(current))
+    share = next(m["value"]["share"] for m in counted["metrics"] if "column" not in m["config"])
+    columns = {}
     for metric in answer["metrics"]:
         config = metric["config"]
         if "column" not in config:
-            share = metric["value"]["share"]
             continue
         columns[config["column"]] = {
             "method": names[config["method"]],
