@@ -153,6 +153,21 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export type {
+  DriftReport,
+  DriftVerdict,
+  EffectSize,
+  FeatureDistribution,
+  FeatureDrift,
+  FeatureSummary,
+  FeatureType,
+  MetricChange,
+  MovedCategory,
+  MultivariateDrift,
+  ReportSide,
+} from "./drift/report";
+export type { PerformanceReport } from "./drift/performance-report";
+export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
 export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
 export { suggestExpectations } from "./monitor/suggest-expectations";
 export { parseExpectations } from "./quality/parse-expectations";
