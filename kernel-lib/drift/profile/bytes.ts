@@ -20,15 +20,18 @@ export class ByteWriter {
   private length = 0;
 
   u8(value: number): void {
-    this.view.setUint8(this.reserve(1), value);
+    const start = this.reserve(1);
+    this.view.setUint8(start, value);
   }
 
   u32(value: number): void {
-    this.view.setUint32(this.reserve(4), value, true);
+    const start = this.reserve(4);
+    this.view.setUint32(start, value, true);
   }
 
   f64(value: number): void {
-    this.view.setFloat64(this.reserve(8), value, true);
+    const start = this.reserve(8);
+    this.view.setFloat64(start, value, true);
   }
 
   /** A whole number of 0 or more, seven bits to a byte. */

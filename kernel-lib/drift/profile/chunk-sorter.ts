@@ -1,5 +1,5 @@
-/** How many values are sorted at a time: with 2,048 all that the sort touches stays in the nearest cache. */
-export const chunkSize = 2048;
+/** How many values are sorted at a time. */
+export const chunkSize = 16_384;
 
 const digit = 2048;
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
@@ -22,7 +22,7 @@ function sumUp(offset: number): void {
 
 /**
  * Sorts a chunk in place: by the upper half of each double in three passes of 11 bits, then by insertion where those
- * halves agree. Some four times as fast as `Float64Array.prototype.sort`, to which it turns where the halves agree
+ * halves agree. Some three times as fast as `Float64Array.prototype.sort`, to which it turns where the halves agree
  * too often.
  *
  * @param chunk at most `chunkSize` values, no NaN

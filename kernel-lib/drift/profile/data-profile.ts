@@ -1,5 +1,5 @@
 import { AssayerError } from "../../errors";
-import { emptyProfile, mergeFeatures, type FeatureProfile } from "./feature-profile";
+import { mergeFeatures, missingFeature, type FeatureProfile } from "./feature-profile";
 
 /**
  * What is kept of a table so that drift can be told without its rows: of each column the distribution, the
@@ -78,21 +78,21 @@ export type FeatureFigures = { name: string; type: FeatureProfile["type"] } & Re
 export function mergeProfiles(...profiles: readonly DataProfile[]): DataProfile {
   const [first] = profiles;
   if (!first)
-    throw new AssayerError("invalid-argument", "mergeProfiles requires one profile or more; got none");
+    throw new AssayerError(
+      "invalid-argument",
+      "mergeProfiles requires one profile or more; got none",
+    );
   const names = new Set(profiles.flatMap(({ columns }) => columns));
   const features = [...names].map((name) => {
     const known = profiles.map((profile) => profile.feature(name));
-    const type = known.find((feature) => feature !== undefined)?.type ?? "other";
-    return mergeFeatures(
-      known.map((feature, i) => {
-        if (feature) return feature;
-        const empty = emptyProfile(name, type);
-        empty.addMissing(profiles[i]?.rows ?? 0);
-        return empty;
-      }),
-    );
+    const type = known.find((feature) => feature !== undefined)?.type ?? "text";
+    const all = profiles.map(({ rows }, i) => known[i] ?? missingFeature(name, type, rows));
+    return mergeFeatures(all as [FeatureProfile, ...FeatureProfile[]]);
   });
-  const createdAt = profiles.map((profile) => profile.createdAt).sort().at(-1) as string;
+  const createdAt = profiles
+    .map((profile) => profile.createdAt)
+    .sort()
+    .at(-1) as string;
   const rows = profiles.reduce((sum, profile) => sum + profile.rows, 0);
   return new DataProfile(rows, features, createdAt);
 }

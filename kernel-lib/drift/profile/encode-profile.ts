@@ -2,13 +2,10 @@ import { AssayerError } from "../../errors";
 import { ByteReader, ByteWriter, crc32 } from "./bytes";
 import { DataProfile } from "./data-profile";
 import { DistinctSketch } from "./distinct-sketch";
-import {
-  CategoricalProfile,
-  NumericalProfile,
-  type FeatureProfile,
-  type ProfiledType,
-} from "./feature-profile";
+import { CategoricalProfile } from "./categorical-profile";
+import type { FeatureProfile, ProfiledType } from "./feature-profile";
 import { HeavyHitters } from "./heavy-hitters";
+import { NumericalProfile } from "./numerical-profile";
 import { QuantileSketch } from "./quantile-sketch";
 import type { WeightedRun } from "./weighted-points";
 
@@ -18,7 +15,7 @@ const format = 1;
 const mostPoints = 800;
 /** For the names and counts of a column's categories. */
 const mostBytes = 6500;
-const types: readonly ProfiledType[] = ["number", "time", "boolean", "text", "other"];
+const types: readonly ProfiledType[] = ["number", "time", "boolean", "text"];
 
 /** 4,096 registers of 6 bits each. */
 function writeDistinct(writer: ByteWriter, sketch: DistinctSketch | null): void {
@@ -26,7 +23,12 @@ function writeDistinct(writer: ByteWriter, sketch: DistinctSketch | null): void 
   if (!sketch) return;
   const { registers } = sketch;
   for (let i = 0; i < registers.length; i += 4) {
-    const [a, b, c, d] = registers.subarray(i, i + 4) as unknown as [number, number, number, number];
+    const [a, b, c, d] = registers.subarray(i, i + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const word = a | (b << 6) | (c << 12) | (d << 18);
     writer.u8(word & 255);
     writer.u8((word >>> 8) & 255);
@@ -46,9 +48,9 @@ function readDistinct(reader: ByteReader): DistinctSketch | null {
 }
 
 function writeNumerical(writer: ByteWriter, feature: NumericalProfile): void {
-  const { moments } = feature;
-  writer.count(feature.missing);
-  writer.count(feature.infinite);
+  const { missing, infinite, moments, distinct } = feature.parts;
+  writer.count(missing);
+  writer.count(infinite);
   writer.count(moments.count);
   for (const value of [moments.mean, moments.squares, moments.min, moments.max]) writer.f64(value);
   const { counts, runs, above, below } = feature.quantiles.thinned(mostPoints).parts();
@@ -65,7 +67,7 @@ function writeNumerical(writer: ByteWriter, feature: NumericalProfile): void {
       writer.f64s(values);
     }
   }
-  writeDistinct(writer, feature.distinctSketch);
+  writeDistinct(writer, distinct);
 }
 
 function readNumerical(reader: ByteReader, name: string, type: "number" | "time"): FeatureProfile {
@@ -85,10 +87,13 @@ function readNumerical(reader: ByteReader, name: string, type: "number" | "time"
       runs.push({ weight, values: reader.f64s() });
     }
   }
-  const sketch = QuantileSketch.of({ counts, runs, above, below, count });
-  const numbers = { count, mean, squares, min, max };
-  const distinct = readDistinct(reader);
-  return new NumericalProfile(name, type, missing, infinite, numbers, sketch, distinct);
+  return new NumericalProfile(name, type, {
+    missing,
+    infinite,
+    moments: { count, mean, squares, min, max },
+    quantiles: QuantileSketch.of({ counts, runs, above, below, count }),
+    distinct: readDistinct(reader),
+  });
 }
 
 /** The frequent categories, as many as there is room for. */
@@ -120,7 +125,7 @@ function writeCategorical(writer: ByteWriter, feature: CategoricalProfile): void
 function readCategorical(
   reader: ByteReader,
   name: string,
-  type: "boolean" | "text" | "other",
+  type: "boolean" | "text",
 ): FeatureProfile {
   const missing = reader.count();
   const total = reader.count();
@@ -172,11 +177,13 @@ export function isEncodedProfile(bytes: Uint8Array): boolean {
  */
 export function decodeProfile(bytes: Uint8Array): DataProfile {
   const invalid = (got: string) =>
-    new AssayerError("invalid-profile", `decodeProfile requires the bytes of a profile; got ${got}`);
+    new AssayerError(
+      "invalid-profile",
+      `decodeProfile requires the bytes of a profile; got ${got}`,
+    );
   if (!isEncodedProfile(bytes)) throw invalid(`${bytes.length} bytes of something else`);
   const found = bytes[magic.length] ?? 0;
-  if (found > format)
-    throw invalid(`format ${found}, above ${format}: update assayer to read it`);
+  if (found > format) throw invalid(`format ${found}, above ${format}: update assayer to read it`);
   const header = new ByteReader(bytes.subarray(magic.length), "decodeProfile");
   header.u8();
   const checksum = header.u32();

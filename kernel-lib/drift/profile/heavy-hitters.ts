@@ -36,7 +36,11 @@ export class HeavyHitters {
     let total = 0;
     for (const count of counts.values()) total += count;
     const error = firstWithoutRoom(counts);
-    return new HeavyHitters(new Map([...counts].filter(([, count]) => count > error)), total, error);
+    return new HeavyHitters(
+      new Map([...counts].filter(([, count]) => count > error)),
+      total,
+      error,
+    );
   }
 
   /** As it was kept; the counts are taken over, not copied. */

@@ -34,7 +34,10 @@ export function momentsOf(values: Float64Array): Moments {
   }
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += ((values[i] as number) - mean) ** 2;
+  for (let i = 0; i < count; i++) {
+    const apart = (values[i] as number) - mean;
+    squares += apart * apart;
+  }
   return { count, mean, squares, min, max };
 }
 

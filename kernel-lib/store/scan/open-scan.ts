@@ -18,8 +18,11 @@ import type { TableScan } from "./table-scan";
  * @throws AssayerError "invalid-source" for files that are not there or cannot be read, "invalid-sql" for a query that
  *   fails, "invalid-argument" for a table in memory that is none
  */
-export function openScan<T>(source: DataSource, work: (scan: TableScan) => Promise<T>): Promise<T> {
-  if (isTableData(source)) return Promise.resolve(new MemoryScan(source)).then(work);
+export async function openScan<T>(
+  source: DataSource,
+  work: (scan: TableScan) => Promise<T>,
+): Promise<T> {
+  if (isTableData(source)) return work(new MemoryScan(source));
   return withRelation(source, async (database, place) => work(await SqlScan.open(database, place)));
 }
 
