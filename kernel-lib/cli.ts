@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
 import { addExchangeCommands } from "./cli/exchange";
 import { addProjectCommands } from "./cli/project";
+import { addQualityCommand } from "./cli/quality";
 import { addRegistryCommands } from "./cli/registry";
 import { addRunsCommands } from "./cli/runs";
 import { addServingCommands } from "./cli/serving";
@@ -52,6 +53,7 @@ addRegistryCommands(program, commandLine);
 addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
+addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.
