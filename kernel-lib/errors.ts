@@ -11,6 +11,7 @@ export type ErrorCode =
   | "invalid-filter"
   | "invalid-input"
   | "invalid-model"
+  | "invalid-profile"
   | "invalid-source"
   | "invalid-sql"
   | "invalid-store"

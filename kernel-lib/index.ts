@@ -73,17 +73,34 @@ export {
   type ParamImportanceOptions,
   type ParamImportanceRun,
 } from "./explain/param-importance";
+export { andersonDarling } from "./stats/anderson-darling";
+export { benjaminiHochberg } from "./stats/benjamini-hochberg";
 export { binEdges, type BinRule } from "./stats/bin-edges";
+export { bonferroni } from "./stats/bonferroni";
 export { chiSquare } from "./stats/chi-square";
+export { chiSquareContingency } from "./stats/chi-square-contingency";
+export { cramerVonMises } from "./stats/cramer-von-mises";
+export { energyDistance } from "./stats/energy-distance";
+export { eppsSingleton } from "./stats/epps-singleton";
 export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { fisherExact } from "./stats/fisher-exact";
+export { gTest } from "./stats/g-test";
+export { hellinger } from "./stats/hellinger";
 export { histogram } from "./stats/histogram";
 export { jensenShannon } from "./stats/jensen-shannon";
+export { klDivergence } from "./stats/kl-divergence";
 export { kolmogorovSmirnov } from "./stats/kolmogorov-smirnov";
+export { lInfinity } from "./stats/l-infinity";
+export { mannWhitney } from "./stats/mann-whitney";
+export { maximumMeanDiscrepancy } from "./stats/maximum-mean-discrepancy";
 export { pearson } from "./stats/pearson";
+export { populationStabilityIndex } from "./stats/population-stability-index";
 export { quantile } from "./stats/quantile";
 export { sortedCopy } from "./stats/sorted-copy";
 export { spearman } from "./stats/spearman";
+export { tTest } from "./stats/t-test";
 export type { TestResult } from "./stats/test-result";
+export { totalVariation, totalVariationTest } from "./stats/total-variation";
 export { twoProportionZ } from "./stats/two-proportion-z";
 export { wasserstein } from "./stats/wasserstein";
 
@@ -103,8 +120,19 @@ export {
 } from "./charts/param-importance-chart";
 export type { ComparedRun, ChartColumn } from "./charts/chart-column";
 export { runScatter, type RunScatterOptions } from "./charts/run-scatter";
+export { correlationHeatmap, type CorrelationHeatmapOptions } from "./charts/correlation-heatmap";
+export {
+  distributionOverlay,
+  type DistributionOverlayOptions,
+} from "./charts/distribution-overlay";
+export { driftRanking, type DriftRankingOptions } from "./charts/drift-ranking";
+export { driftTimelineChart, type DriftTimelineChartOptions } from "./charts/drift-timeline-chart";
+export { missingBars, type MissingBarsOptions } from "./charts/missing-bars";
+export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-categories";
+export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
+export { reportHtml } from "./notebook/report-html";
 export { show } from "./notebook/show";
 
 export { startServer, type Server, type ServerOptions } from "./serving/server";
@@ -123,3 +151,31 @@ export {
 export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-mlflow";
 export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
+
+export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export type {
+  DriftReport,
+  DriftVerdict,
+  EffectSize,
+  FeatureDistribution,
+  FeatureDrift,
+  FeatureSummary,
+  FeatureType,
+  MetricChange,
+  MovedCategory,
+  MultivariateDrift,
+  ReportSide,
+} from "./drift/report";
+export type { PerformanceReport } from "./drift/performance-report";
+export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";

@@ -4,4 +4,11 @@ export { parallelCoordinates, type ParallelCoordinatesOptions } from "./parallel
 export { paramImportanceChart, type ParamImportanceChartOptions } from "./param-importance-chart";
 export type { ComparedRun, ChartColumn } from "./chart-column";
 export { runScatter, type RunScatterOptions } from "./run-scatter";
+export { correlationHeatmap, type CorrelationHeatmapOptions } from "./correlation-heatmap";
+export { distributionOverlay, type DistributionOverlayOptions } from "./distribution-overlay";
+export { driftRanking, type DriftRankingOptions } from "./drift-ranking";
+export { driftTimelineChart, type DriftTimelineChartOptions } from "./drift-timeline-chart";
+export { missingBars, type MissingBarsOptions } from "./missing-bars";
+export { movedCategories, type MovedCategoriesOptions } from "./moved-categories";
+export { sparkline, type Sparkline, type SparklineOptions } from "./sparkline";
 export { type VegaLiteSpec } from "./spec";

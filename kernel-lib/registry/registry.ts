@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { DataProfile } from "../drift/profile/data-profile";
+import { decodeProfile, encodeProfile } from "../drift/profile/encode-profile";
 import { AssayerError, messageOf } from "../errors";
 import { jsonTensors } from "../onnx/convert";
 import { repeatSample } from "../onnx/golden";
 import { openSession } from "../onnx/session";
 import type { GoldenSample, TensorSpec } from "../onnx/tensor";
-import { putArtifact } from "../store/artifacts";
+import { putArtifact, readArtifact } from "../store/artifacts";
 import { createDurably } from "../store/durable-file";
 import type { JournalEvent } from "../store/journal/events";
 import { newId } from "../store/id";
@@ -50,6 +52,8 @@ export interface RegisterOptions extends ModelOptions {
   runId?: string;
   /** The version's number when another project gave it; default the next free one. */
   number?: number;
+  /** What is kept of the data that the model was trained on, so that drift can be told without it. */
+  profile?: DataProfile;
 }
 
 /** Models, their immutable versions and the stages these are in. */
@@ -134,8 +138,11 @@ export class Registry {
     const { input, output, sample } = await examine(onnx, options);
     const { digest, size } = this.keep(() => putArtifact(this.store.directory, onnx));
     const { runId = null, note = null } = options;
+    const profile = options.profile && this.keepProfile("register", options.profile);
     const record = (number: number): ModelVersion => {
-      const version: Omit<ModelVersion, "tags"> = {
+      // It goes first, so that a version never lacks it; without the version nobody sees it.
+      if (profile) this.recordProfile(model, number, profile);
+      const version: Omit<ModelVersion, "tags" | "profile"> = {
         model,
         number,
         format: "onnx",
@@ -151,14 +158,18 @@ export class Registry {
         note,
       };
       this.store.log.appendDurably(versionEvent(version));
-      return { ...version, tags: {} };
+      return { ...version, tags: {}, profile: profile ? shown(profile) : null };
     };
     const wanted = options.number;
     if (wanted === undefined) return record(this.reserveNumber(model));
     return this.store.decide(async (connection) => {
       const versions = await listVersions(connection, model);
       const existing = versions.find((each) => each.number === wanted);
-      if (existing && existing.digest === digest) return existing;
+      if (existing && existing.digest === digest) {
+        if (profile && existing.profile?.digest !== profile.digest)
+          this.recordProfile(model, wanted, profile);
+        return profile ? { ...existing, profile: shown(profile) } : existing;
+      }
       if (existing || !this.takeNumber(model, wanted))
         throw new AssayerError(
           "version-conflict",
@@ -221,6 +232,30 @@ export class Registry {
     });
   }
 
+  /**
+   * Keeps the profile of the data that a version was made with; it takes the place of one that was there.
+   *
+   * @throws AssayerError "unknown-model" when there is no such version
+   */
+  async setProfile(model: string, number: number, profile: DataProfile): Promise<ModelVersion> {
+    const version = await this.version(model, number);
+    const kept = this.keepProfile("setProfile", profile);
+    this.recordProfile(model, number, kept);
+    return { ...version, profile: shown(kept) };
+  }
+
+  /**
+   * The profile that was kept with a version; null where there is none.
+   *
+   * @throws AssayerError "unknown-model" when there is no such version, "unknown-artifact" or "corrupt-artifact" when
+   *   the file is lost
+   */
+  async profile(model: string, number: number): Promise<DataProfile | null> {
+    const { profile } = await this.version(model, number);
+    if (!profile) return null;
+    return decodeProfile(await readArtifact(this.store.directory, profile.digest));
+  }
+
   /** Keeps that a version was pushed somewhere, or that it was tried. */
   async recordDeployment(
     deployment: Pick<Deployment, "model" | "number" | "target" | "status"> & {
@@ -281,6 +316,27 @@ export class Registry {
     }
   }
 
+  private keepProfile(caller: string, profile: DataProfile): KeptProfile {
+    if ((profile as { kind?: unknown } | null)?.kind !== "profile")
+      throw new AssayerError(
+        "invalid-argument",
+        `${caller} requires a profile that dataProfile made; got ${profile === null ? "null" : typeof profile}`,
+      );
+    const artifact = this.keep(() => putArtifact(this.store.directory, encodeProfile(profile)));
+    return { ...artifact, rows: profile.rows, columns: profile.features.length };
+  }
+
+  private recordProfile(model: string, number: number, profile: KeptProfile): void {
+    this.store.log.appendDurably({
+      kind: "version-profile",
+      model,
+      number,
+      ...profile,
+      by: currentUser(),
+      at: Date.now(),
+    });
+  }
+
   private numberPath(model: string, number: number): string {
     return storePaths.reservation(this.store.directory, model, number);
   }
@@ -296,7 +352,18 @@ export class Registry {
   }
 }
 
-function versionEvent(version: Omit<ModelVersion, "tags">): JournalEvent {
+interface KeptProfile {
+  digest: string;
+  size: number;
+  rows: number;
+  columns: number;
+}
+
+function shown({ digest, rows, columns }: KeptProfile): ModelVersion["profile"] {
+  return { digest, rows, columns };
+}
+
+function versionEvent(version: Omit<ModelVersion, "tags" | "profile">): JournalEvent {
   const { createdAt, createdBy, input, output, sample, ...rest } = version;
   return {
     kind: "model-version",

@@ -38,10 +38,13 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
   return counts;
 }
 
-/** How many values are less than `limit`. */
-export function lowerBound(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** The first place from `low` to `high` whose value is not less than `limit`. */
+export function lowerBound(
+  sorted: Float64Array,
+  limit: number,
+  low = 0,
+  high = sorted.length,
+): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as number) < limit) low = middle + 1;
@@ -50,10 +53,13 @@ export function lowerBound(sorted: ArrayLike<number>, limit: number): number {
   return low;
 }
 
-/** How many values are at most `limit`. */
-export function upperBound(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** The first place from `low` to `high` whose value is more than `limit`. */
+export function upperBound(
+  sorted: Float64Array,
+  limit: number,
+  low = 0,
+  high = sorted.length,
+): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as number) <= limit) low = middle + 1;

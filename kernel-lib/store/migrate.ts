@@ -12,6 +12,22 @@ export interface Migration {
 
 const migrations: readonly Migration[] = [
   { version: 1, sql: () => readFileSync(join(__dirname, "schema.sql"), "utf8") },
+  {
+    version: 2,
+    sql: () => `
+      -- Profiles of the data that model versions were made with: an artifact each.
+      create table version_profiles (
+        model varchar not null,
+        number integer not null,
+        digest varchar not null, -- SHA-256, and the file's name under artifacts/
+        size bigint not null,
+        row_count bigint not null,
+        column_count integer not null,
+        set_by varchar not null,
+        set_at timestamp not null,
+        primary key (model, number)
+      )`,
+  },
 ];
 
 async function schemaVersion(connection: DuckDBConnection): Promise<number> {

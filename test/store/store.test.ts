@@ -80,7 +80,7 @@ test("a store of a newer format is refused, by its folder and by its database", 
   const later = await openProject(root);
   await assert.rejects(
     later.searchRuns(),
-    refusal("newer-store", /schema version 1 or lower; got 99/u),
+    refusal("newer-store", /schema version 2 or lower; got 99/u),
   );
   await later.close();
 });

@@ -164,6 +164,18 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         where s.value is null and v.model = s.model and v.number = s.number and v.key = s.key`,
     ],
   },
+  "version-profile": {
+    columns: `model varchar, number integer, digest varchar, size double, row_count double, column_count integer,
+      set_by varchar, at_ms double`,
+    key: (e) => JSON.stringify([e.model, e.number]),
+    rows: (e) => [[e.model, e.number, e.digest, e.size, e.rows, e.columns, e.by, e.at]],
+    sql: [
+      `insert or replace into version_profiles select model, number, digest, size::bigint, row_count::bigint,
+        column_count, set_by, epoch_ms(at_ms::bigint) from staged s
+        where not exists (select 1 from version_profiles p
+          where p.model = s.model and p.number = s.number and p.set_at > epoch_ms(s.at_ms::bigint))`,
+    ],
+  },
   stage: {
     columns: `position integer, model varchar, number integer, from_stage varchar, to_stage varchar, reason varchar,
       changed_by varchar, at_ms double`,

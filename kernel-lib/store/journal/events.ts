@@ -108,6 +108,18 @@ export type JournalEvent =
     }
   /** Null takes the tag away. */
   | { kind: "version-tag"; model: string; number: number; key: string; value: string | null }
+  /** What is kept of the data that a version was made with; the last one counts. */
+  | {
+      kind: "version-profile";
+      model: string;
+      number: number;
+      digest: string;
+      size: number;
+      rows: number;
+      columns: number;
+      by: string;
+      at: number;
+    }
   | {
       kind: "stage";
       model: string;

@@ -27,6 +27,8 @@ export interface ModelVersion {
   sample: GoldenSample | null;
   note: string | null;
   tags: Record<string, string>;
+  /** What is kept of the data it was made with; \`registry.profile\` reads it. */
+  profile: { digest: string; rows: number; columns: number } | null;
 }
 
 export interface StageTransition {
@@ -53,17 +55,20 @@ export interface Deployment {
   at: Date;
 }
 
-type VersionRow = Omit<ModelVersion, "input" | "output" | "sample" | "tags"> & {
+type VersionRow = Omit<ModelVersion, "input" | "output" | "sample" | "tags" | "profile"> & {
   input: string;
   output: string;
   sample: string | null;
   tags: string | null;
+  profile: string | null;
 };
 
 const versionColumns = `model, number, format, stage, digest, size, run_id as "runId", created_at as "createdAt",
   created_by as "createdBy", input, output, sample, note,
   (select json_group_object(t.key, t.value) from version_tags t
-    where t.model = v.model and t.number = v.number) as tags`;
+    where t.model = v.model and t.number = v.number) as tags,
+  (select json_object('digest', p.digest, 'rows', p.row_count, 'columns', p.column_count) from version_profiles p
+    where p.model = v.model and p.number = v.number) as profile`;
 
 function toVersion(row: VersionRow): ModelVersion {
   return {
@@ -72,6 +77,7 @@ function toVersion(row: VersionRow): ModelVersion {
     output: JSON.parse(row.output) as TensorSpec[],
     sample: row.sample === null ? null : (JSON.parse(row.sample) as GoldenSample),
     tags: row.tags === null ? {} : (JSON.parse(row.tags) as Record<string, string>),
+    profile: row.profile === null ? null : (JSON.parse(row.profile) as ModelVersion["profile"]),
   };
 }
 

@@ -45,7 +45,16 @@ export function plainColumn(name: string, values: ArrayLike<unknown>): MemoryCol
 }
 
 /** Type numbers of Apache Arrow's format. */
-const arrowTypes = { int: 2, float: 3, utf8: 5, bool: 6, date: 8, timestamp: 10, largeUtf8: 20 };
+const arrowTypes = {
+  nothing: 1,
+  int: 2,
+  float: 3,
+  utf8: 5,
+  bool: 6,
+  date: 8,
+  timestamp: 10,
+  largeUtf8: 20,
+};
 const dictionary = -1;
 
 interface ArrowVector {
@@ -73,6 +82,7 @@ export function arrowColumn(table: ArrowTable, name: string, typeId: number): Me
     case arrowTypes.utf8:
     case arrowTypes.largeUtf8:
       return { name, type: "text", values: oneByOne() };
+    case arrowTypes.nothing:
     case dictionary:
       return plainColumn(name, oneByOne());
     default:

@@ -3,8 +3,10 @@ import { AssayerError, messageOf } from "../../errors";
 import { quotedText, type Connection } from "../connection";
 import { StoredSource, type DataSource, type SourceOrigin, type SqlSource } from "./data-source";
 import { MemoryScan } from "./memory-scan";
-import { withScanDatabase } from "./scan-database";
+import { withScanDatabase, type ScanDatabase } from "./scan-database";
 import { SqlScan, scanned } from "./sql-scan";
+import { loadColumns } from "../tables/load-columns";
+import { toColumns, type TableData } from "../tables/table-data";
 import type { TableScan } from "./table-scan";
 
 /**
@@ -20,29 +22,60 @@ export async function openScan<T>(
   source: DataSource,
   work: (scan: TableScan) => Promise<T>,
 ): Promise<T> {
+  if (isTableData(source)) return work(new MemoryScan(source));
+  return withRelation(source, async (database, place) => work(await SqlScan.open(database, place)));
+}
+
+/** What the table or view `data` of a database is. */
+export interface Relation {
+  description: string;
+  origin: SourceOrigin;
+  /** Patterns of the Parquet files that it is read from anew each time; none where it was loaded. */
+  readFrom: readonly string[];
+}
+
+/**
+ * Runs `work` with a database in memory in which any source is the table or view `data`, also rows, columns and Arrow
+ * tables, which are copied.
+ */
+export function withRelation<T>(
+  source: DataSource,
+  work: (database: ScanDatabase, relation: Relation) => Promise<T>,
+): Promise<T> {
   if (typeof source === "string") {
     const paths = [literalPattern(source)];
     const place = { description: source, origin: { kind: "file", path: source } as const };
-    return scanOf((connection) => openFiles(connection, source, paths), place, work);
+    return relationOf((connection) => openFiles(connection, source, paths), place, work);
   }
   if (source instanceof StoredSource)
     return source.withFiles((paths) =>
-      scanOf(
+      relationOf(
         (connection) => openFiles(connection, "table.parquet", paths.map(escaped)),
         source,
         work,
       ),
     );
-  if (isSql(source))
-    return scanOf(
-      (connection) => openQuery(connection, source.sql),
-      {
-        description: `query ${source.sql.trim().replace(/\s+/gu, " ").slice(0, 100)}`,
-        origin: { kind: "sql", sql: source.sql },
+  if (isTableData(source))
+    return relationOf(
+      async (connection) => {
+        await loadColumns(connection, toColumns(source, []), { keepUntyped: true });
+        return [];
       },
+      { description: "a table in memory", origin: { kind: "memory" } },
       work,
     );
-  return work(new MemoryScan(source));
+  return relationOf(
+    (connection) => openQuery(connection, source.sql),
+    {
+      description: `query ${source.sql.trim().replace(/\s+/gu, " ").slice(0, 100)}`,
+      origin: { kind: "sql", sql: source.sql },
+    },
+    work,
+  );
+}
+
+function isTableData(source: DataSource): source is TableData {
+  return typeof source !== "string" && !(source instanceof StoredSource) && !isSql(source);
 }
 
 function isSql(source: DataSource): source is SqlSource {
@@ -53,14 +86,14 @@ function isSql(source: DataSource): source is SqlSource {
   );
 }
 
-function scanOf<T>(
-  open: (connection: Connection) => Promise<void>,
-  place: { description: string; origin: SourceOrigin },
-  work: (scan: TableScan) => Promise<T>,
+function relationOf<T>(
+  open: (connection: Connection) => Promise<readonly string[]>,
+  { description, origin }: { description: string; origin: SourceOrigin },
+  work: (database: ScanDatabase, relation: Relation) => Promise<T>,
 ): Promise<T> {
   return withScanDatabase(async (database) => {
-    await database.run(undefined, open);
-    return work(await SqlScan.open(database, place));
+    const readFrom = await database.run(undefined, open);
+    return work(database, { description, origin, readFrom });
   });
 }
 
@@ -80,7 +113,7 @@ async function openFiles(
   connection: Connection,
   path: string,
   patterns: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const refuse = (got: string, cause?: unknown) =>
     new AssayerError(
       "invalid-source",
@@ -95,6 +128,7 @@ async function openFiles(
     : `create table ${scanned} as from read_csv(${list}, header = true, sample_size = -1, union_by_name = true, hive_partitioning = false)`;
   try {
     await connection.run(reader);
+    return isParquet ? patterns : [];
   } catch (cause) {
     const text = messageOf(cause).split("\n")[0] ?? "";
     throw /no files found/iu.test(text)
@@ -103,10 +137,11 @@ async function openFiles(
   }
 }
 
-async function openQuery(connection: Connection, given: string): Promise<void> {
+async function openQuery(connection: Connection, given: string): Promise<readonly string[]> {
   const sql = given.replace(/[\s;]+$/u, "");
   try {
     await connection.run(`create table ${scanned} as (\n${sql}\n)`);
+    return [];
   } catch (cause) {
     throw new AssayerError("invalid-sql", `cannot run the query: ${messageOf(cause)}`, {
       cause,

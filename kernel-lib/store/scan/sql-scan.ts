@@ -21,7 +21,7 @@ import { requireColumns, requireNumbers } from "./wanted-columns";
 export const scanned = "data";
 
 /** Columns that are read at once take about so much. */
-const groupBytes = 256 * 2 ** 20;
+const groupBytes = 128 * 2 ** 20;
 const mostInGroup = 8;
 
 /** Typed arrays behind vectors, which DuckDB's makers keep private in the types. */

@@ -86,7 +86,8 @@ export async function collectGarbage(
       connection,
       `select distinct digest from artifacts where ${chosen}
         and digest not in (select digest from artifacts where not ${chosen})
-        and digest not in (select digest from model_versions)`,
+        and digest not in (select digest from model_versions)
+        and digest not in (select digest from version_profiles)`,
       [...ids, ...ids],
     );
     const tables = await queryRows<{ path: string }>(

@@ -10,6 +10,7 @@ import { currentUser } from "../user";
 export interface VersionCounts {
   modelVersions: number;
   versionTags: number;
+  versionProfiles: number;
   stageTransitions: number;
   deployments: number;
 }
@@ -53,7 +54,10 @@ function takeNumber(store: string, version: Version, taken: ReadonlySet<number>,
   }
 }
 
-async function write(connection: Connection, placed: readonly Placed[]): Promise<VersionCounts> {
+async function write(
+  connection: Connection,
+  placed: readonly Placed[],
+): Promise<{ counts: VersionCounts; conflicts: MergeConflict[] }> {
   await stageRows(
     connection,
     "placed",
@@ -70,6 +74,17 @@ async function write(connection: Connection, placed: readonly Placed[]): Promise
     `insert or ignore into version_tags select o.model, p.number, o.key, o.value
       from other.version_tags o join placed p on p.model = o.model and p.theirs = o.number`,
   );
+  const versionProfiles = await change(
+    `insert or ignore into version_profiles by name select o.* replace (p.number as number)
+      from other.version_profiles o join placed p on p.model = o.model and p.theirs = o.number`,
+  );
+  const conflicts = await queryRows<MergeConflict>(
+    connection,
+    `select 'profile of ' || p.model || '@' || p.number as what, m.digest as ours, o.digest as theirs
+      from other.version_profiles o join placed p on p.model = o.model and p.theirs = o.number
+        join version_profiles m on m.model = p.model and m.number = p.number
+      where m.digest <> o.digest order by what`,
+  );
   const stageTransitions = await change(
     `insert into stage_transitions
       select (select coalesce(max(transition_id), 0) from stage_transitions)
@@ -84,11 +99,12 @@ async function write(connection: Connection, placed: readonly Placed[]): Promise
       from other.deployments o join placed p on p.model = o.model and p.theirs = o.number`,
   );
   await connection.run("drop table placed");
-  return { modelVersions, versionTags, stageTransitions, deployments };
+  const counts = { modelVersions, versionTags, versionProfiles, stageTransitions, deployments };
+  return { counts, conflicts };
 }
 
 /**
- * Brings model versions, their tags, stages and deployments over, in an open transaction with the other database
+ * Brings model versions, their tags, profiles, stages and deployments over, in an open transaction with the other database
  * attached. A number that another version has here gives way to the next free one; a stage that one version at a
  * time can hold stays with the one that holds it here.
  */
@@ -135,7 +151,8 @@ export async function mergeVersions(
   };
   try {
     const placed = theirs.map(place);
-    const counts = await write(connection, placed);
+    const { counts, conflicts: ofProfiles } = await write(connection, placed);
+    conflicts.push(...ofProfiles);
     for (const { model, number, from, holder } of moves)
       await connection.run(
         `insert into stage_transitions select coalesce(max(transition_id), 0) + 1, ?, ?, ?, ?, ?, ?, ?

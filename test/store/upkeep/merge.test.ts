@@ -61,6 +61,7 @@ test("a merge into an empty store brings everything, a second one nothing, and t
     datasets: 0,
     modelVersions: 2,
     versionTags: 0,
+    versionProfiles: 0,
     stageTransitions: 1,
     deployments: 0,
     conflicts: [],

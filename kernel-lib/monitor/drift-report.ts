@@ -1,0 +1,191 @@
+import { AssayerError } from "../errors";
+import { assembleReport } from "../drift/assemble-report";
+import { compareFeature, incomparable, type ComparedFeature } from "../drift/compare-feature";
+import {
+  asCategories,
+  categoricalSide,
+  numericalSide,
+  type FeatureSide,
+} from "../drift/feature-side";
+import { mostWholeCategories } from "../drift/feature-type";
+import type { PerformanceReport } from "../drift/performance-report";
+import type { DriftReport, ReportSide } from "../drift/report";
+import type { LongWork } from "../store/long-work";
+import type { DataSource } from "../store/scan/data-source";
+import { openFeatures, type FeatureSource } from "./feature-source";
+import {
+  ChosenMethods,
+  planFeatures,
+  type FeatureChoices,
+  type FeaturePlan,
+  type PlannedFeature,
+} from "./plan-features";
+
+export interface DriftReportOptions extends FeatureChoices, LongWork {
+  /** Default `drift`. */
+  name?: string;
+  /** The data set drifted when so many of its features did, from 0 to 1. Default 0.5. */
+  driftShare?: number;
+  /** Of p-values across features. Default `benjamini-hochberg`. */
+  correction?: DriftReport["correction"];
+  /** Level at which an alarm is given on two samples of one distribution, for the whole report. Default 0.05. */
+  alpha?: number;
+  /** Weights of the model's features: mean absolute SHAP values, coefficients of standardised features, and such. */
+  importance?: Readonly<Record<string, number>>;
+  /** What `estimatePerformance` said of the same data: its change is told in the report. */
+  performance?: PerformanceReport;
+  /** When the report is made. Default now. */
+  now?: Date;
+}
+
+function requireShare(name: string, value: number): void {
+  if (value > 0 && value <= 1) return;
+  throw new AssayerError(
+    "invalid-argument",
+    `driftReport requires ${name} above 0, up to 1; got ${value}`,
+  );
+}
+
+function sideOf({ rows, description, origin }: FeatureSource): ReportSide {
+  return { rows, description, origin };
+}
+
+function emptySide({ as }: PlannedFeature, rows: number): FeatureSide {
+  return as === "numbers"
+    ? numericalSide(new Float64Array(rows).fill(NaN))
+    : categoricalSide(new Map(), rows);
+}
+
+/** Whole numbers of few values are categories, which is known once they were read. */
+function lookedAt(
+  feature: PlannedFeature,
+  sides: [FeatureSide, FeatureSide],
+): { type: PlannedFeature["type"]; sides: [FeatureSide, FeatureSide] } {
+  const few = sides.every(({ summary }) => Number(summary.distinct) <= mostWholeCategories);
+  if (feature.type !== "numerical" || !feature.inferred || !feature.integer || !few)
+    return { type: feature.type, sides };
+  return { type: "categorical", sides: [asCategories(sides[0]), asCategories(sides[1])] };
+}
+
+/** Reads both sides, feature by feature, and compares them. */
+async function compareAll(
+  reference: FeatureSource,
+  current: FeatureSource,
+  plan: FeaturePlan,
+  methods: ChosenMethods,
+  { alpha, onProgress, signal }: LongWork & { alpha: number },
+): Promise<ComparedFeature[]> {
+  const work = signal ? { signal } : {};
+  const read = (source: FeatureSource, side: "reference" | "current") =>
+    source.sides(
+      plan.features.filter(({ empty }) => empty !== side),
+      work,
+    );
+  const [left, right] = [read(reference, "reference"), read(current, "current")];
+  const next = async (
+    sides: AsyncGenerator<FeatureSide>,
+    source: FeatureSource,
+    feature: PlannedFeature,
+    side: "reference" | "current",
+  ) => {
+    if (feature.empty === side) return emptySide(feature, source.rows);
+    const { value } = (await sides.next()) as IteratorYieldResult<FeatureSide>;
+    return value;
+  };
+  const compared: ComparedFeature[] = [];
+  try {
+    for (const [i, feature] of plan.features.entries()) {
+      onProgress?.(`feature ${feature.name}`, i / plan.features.length);
+      const { type, sides } = lookedAt(
+        feature,
+        await Promise.all([
+          next(left, reference, feature, "reference"),
+          next(right, current, feature, "current"),
+        ]),
+      );
+      compared.push(
+        compareFeature(
+          {
+            feature: feature.name,
+            type,
+            method: methods.methodOf(feature.name, type),
+            threshold: methods.thresholdOf(feature.name, type),
+            alpha,
+          },
+          ...sides,
+        ),
+      );
+    }
+  } finally {
+    await Promise.allSettled([left.return(undefined), right.return(undefined)]);
+  }
+  onProgress?.("features compared", 1);
+  return compared;
+}
+
+/**
+ * Compares two tables, feature by feature: does the current data still look like the reference?
+ *
+ * Each feature is compared by Evidently's default method for its type and size, or by the one that is asked for, and
+ * gets a verdict beside: `alarm` only where the method says drift, the p-value holds after the correction across
+ * features (or the distance is more than such numbers of rows show by chance), and the effect is not negligible;
+ * `watch` where only some of that is so. A jump of the share of missing values is a test of its own.
+ *
+ * Whole numbers of 10 distinct values or fewer, booleans and text are categories; text of which more than half is
+ * distinct is compared by a classifier of its words, on at most 5000 rows of a side; times by hour and weekday. NaN,
+ * null and infinities are missing. Tables are read a few columns at a time.
+ *
+ * @param reference what the model was trained on
+ * @param current what it sees now
+ * @returns plain JSON
+ * @throws AssayerError "invalid-source" or "invalid-sql" for data that cannot be read, "invalid-argument" for unknown
+ *   features and methods, "aborted" once the signal says so
+ * @see Evidently 0.7.21 for methods, thresholds and the share of drifted features
+ * @example await driftReport("january.parquet", "june.parquet")
+ */
+export async function driftReport(
+  reference: DataSource,
+  current: DataSource,
+  options: DriftReportOptions = {},
+): Promise<DriftReport> {
+  const {
+    name = "drift",
+    driftShare = 0.5,
+    correction = "benjamini-hochberg",
+    alpha = 0.05,
+    importance = {},
+    performance = null,
+    now = new Date(),
+    onProgress,
+    signal,
+  } = options;
+  requireShare("driftShare", driftShare);
+  requireShare("alpha", alpha);
+  const methods = new ChosenMethods(options);
+  const work: LongWork = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+  return openFeatures(reference, (left) =>
+    openFeatures(current, async (right) => {
+      const plan = await planFeatures(left, right, options, signal ? { signal } : {});
+      const ofEach = correction === "none" ? alpha : alpha / Math.max(1, plan.features.length);
+      const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
+      for (const { name: feature, reason } of plan.incomparable)
+        compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
+      return assembleReport(compared, {
+        name,
+        createdAt: now.toISOString(),
+        reference: sideOf(left),
+        current: sideOf(right),
+        driftShareThreshold: driftShare,
+        correction,
+        alpha,
+        importance,
+        timelines: {},
+        performance,
+        multivariate: [],
+        missingFeatures: plan.missingFeatures,
+        newFeatures: plan.newFeatures,
+        warnings: plan.warnings,
+      });
+    }),
+  );
+}
