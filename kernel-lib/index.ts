@@ -165,3 +165,29 @@ export type {
 } from "./drift/report";
 export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export type {
+  DriftReport,
+  DriftVerdict,
+  EffectSize,
+  FeatureDistribution,
+  FeatureDrift,
+  FeatureSummary,
+  FeatureType,
+  MetricChange,
+  MovedCategory,
+  MultivariateDrift,
+  ReportSide,
+} from "./drift/report";
+export type { PerformanceReport } from "./drift/performance-report";
+export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";

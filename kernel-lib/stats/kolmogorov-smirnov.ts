@@ -34,6 +34,11 @@ export function kolmogorovSmirnov(
   return { statistic, pValue };
 }
 
+/** The statistic alone, of two samples in ascending order and without missing values. */
+export function kolmogorovDistance(reference: Float64Array, current: Float64Array): number {
+  return largestGap(reference, current) / (reference.length * current.length);
+}
+
 /** As numpy rounds. */
 function roundHalfEven(value: number): number {
   const rounded = Math.round(value);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { AssayerError } from "../../kernel-lib/errors";
 import { chunksOf, type Chunk, type Chunking } from "../../kernel-lib/drift/chunks";
 import { timelineOf, type TimelineColumn } from "../../kernel-lib/drift/timeline-of";
 import { assertSame, golden, nannyml, readFlights, type Flights } from "./nannyml-golden";
