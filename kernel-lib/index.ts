@@ -152,18 +152,6 @@ export { exportToMlflow, type ExportToMlflowOptions } from "./exchange/export-ml
 export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
-export type { PerformanceReport } from "./drift/performance-report";
-export type {
-  DriftReport,
-  DriftVerdict,
-  EffectSize,
-  FeatureDistribution,
-  FeatureDrift,
-  FeatureSummary,
-  MovedCategory,
-  ReportSide,
-} from "./drift/report";
-export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
 export type {
   DriftReport,

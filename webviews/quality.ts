@@ -1,6 +1,6 @@
 import "./quality.css";
 import { correlationHeatmap, missingBars } from "assayer/charts";
-import type { Report } from "assayer";
+import type { ColumnQuality, ExpectationResult, QualityReport } from "assayer";
 import { BehindRows } from "./behind-rows";
 import { Chart } from "./chart";
 import { el, page } from "./el";
@@ -18,9 +18,6 @@ import {
   verdictBadge,
   warningList,
 } from "./report-parts";
-
-type QualityReport = Extract<Report, { kind: "quality" }>;
-type Result = QualityReport["results"][number];
 
 /** More columns than this make a heat map whose cells cannot be pointed at. */
 const mostCorrelated = 60;
@@ -101,8 +98,10 @@ function cards({ results, table: data }: QualityReport): HTMLElement {
 }
 
 /** The failed ones by severity, then the others. */
-function groups(results: readonly Result[]): { title: string; list: Result[] }[] {
-  const failed = (severity: Result["severity"]) =>
+function groups(
+  results: readonly ExpectationResult[],
+): { title: string; list: ExpectationResult[] }[] {
+  const failed = (severity: ExpectationResult["severity"]) =>
     results.filter((each) => !each.passed && each.severity === severity);
   return [
     { title: "Failed", list: failed("error") },
@@ -118,7 +117,11 @@ const failedBadges = {
   info: () => verdictBadge("undecided", "info"),
 };
 
-function expectations(report: QualityReport, title: string, list: readonly Result[]): HTMLElement {
+function expectations(
+  report: QualityReport,
+  title: string,
+  list: readonly ExpectationResult[],
+): HTMLElement {
   const behind = new BehindRows();
   const canRead = ["file", "sql", "project-sql", "logged-table"].includes(report.data.origin.kind);
   const part = section(
@@ -149,7 +152,7 @@ function expectations(report: QualityReport, title: string, list: readonly Resul
 
 function failing(
   report: QualityReport,
-  result: Result,
+  result: ExpectationResult,
   canRead: boolean,
   behind: BehindRows,
 ): HTMLElement | string {
@@ -205,13 +208,11 @@ function columns({ table: data }: QualityReport): HTMLElement {
   );
 }
 
-type Column = QualityReport["table"]["columns"][number];
-
-function end(value: Column["min"]): string {
+function end(value: ColumnQuality["min"]): string {
   return typeof value === "string" ? value.slice(0, 40) : numberText(value);
 }
 
-function remarks({ constant, almostConstant, duplicateOf, infinite, top }: Column): string {
+function remarks({ constant, almostConstant, duplicateOf, infinite, top }: ColumnQuality): string {
   return [
     ...(constant
       ? ["constant"]
