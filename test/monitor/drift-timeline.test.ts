@@ -14,7 +14,8 @@ test(`driftTimeline of flights by week has the values and alarms of ${nannyml}, 
   const expected = golden.drift[0];
   assert.ok(expected);
   for (const [feature, { chunks, upper }] of Object.entries(timelines)) {
-    const own = expected.features[feature]?.jensen_shannon;
+    const own: { values: (number | null)[]; upper: number | null; alerts: boolean[] } | undefined =
+      expected.features[feature]?.jensen_shannon;
     assert.ok(own);
     assert.deepEqual(
       chunks.map(({ label }) => label),
@@ -61,7 +62,7 @@ test("driftTimeline reads columns of different types as categories, and has no v
     code?.chunks.map(({ value }) => Number(value?.toFixed(3))),
     [0, 0, 0.558],
   );
-  assert.equal(code?.chunks[2]?.alarm, true);
+  assert.equal(code?.chunks.at(-1)?.alarm, true);
   assert.deepEqual(
     empty?.chunks.map(({ value, alarm }) => [value, alarm]),
     [
