@@ -62,7 +62,7 @@ test("driftTimeline reads columns of different types as categories, and has no v
     code?.chunks.map(({ value }) => Number(value?.toFixed(3))),
     [0, 0, 0.558],
   );
-  assert.equal(code?.chunks.at(-1)?.alarm, true);
+  assert.equal(code.chunks.at(-1)?.alarm, true);
   assert.deepEqual(
     empty?.chunks.map(({ value, alarm }) => [value, alarm]),
     [
