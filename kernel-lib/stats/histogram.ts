@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { ascending } from "./ascending";
+import { inOrder } from "./ascending";
 
 /**
  * How many values lie in each bin. A bin holds its lower edge; the last one its upper edge too.
@@ -26,8 +26,7 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
         "histogram requires ascending edges; got one that falls",
       );
   const counts = new Float64Array(bins);
-  if (values.length === 0) return counts;
-  const sorted = ascending("histogram", "sample", values);
+  const sorted = inOrder(values);
   let before = lowerBound(sorted, edges[0] as number);
   for (let bin = 0; bin < bins; bin++) {
     const edge = edges[bin + 1] as number;

@@ -1,7 +1,8 @@
 import { ascending } from "./ascending";
 import { largestGap } from "./largest-gap";
-import { kolmogorovTail, twoSampleKolmogorovTail } from "./kolmogorov-tail";
+import { kolmogorovTail } from "./kolmogorov-tail";
 import type { TestResult } from "./test-result";
+import { twoSampleKolmogorovTail } from "./two-sample-kolmogorov-tail";
 
 /** The largest sample for which the p-value is exact, as in SciPy. */
 const exactUpTo = 10_000;
