@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
+import { driftReport } from "../../kernel-lib/monitor/drift-report";
 import { driftTimeline } from "../../kernel-lib/monitor/drift-timeline";
 import { assertSame, flightsPath, golden, nannyml } from "../drift/nannyml-golden";
 
@@ -102,4 +103,15 @@ test("driftTimeline refuses unknown features, methods and times, and stops when 
     /^chunking by period requires a column of times; got when, which is not there$/u,
   );
   await refused({ signal: AbortSignal.abort() }, /a signal to stop$/u, "aborted");
+});
+
+test("driftReport over time has the timelines of driftTimeline, for features of numbers and categories", async () => {
+  const report = await driftReport(winter, spring, { overTime: byWeek });
+  const timelines = await driftTimeline(winter, spring, { chunking: byWeek });
+  assert.deepEqual(
+    Object.fromEntries(report.features.map(({ feature, timeline }) => [feature, timeline])),
+    { ...timelines, date: null },
+  );
+  const [feature] = (await driftReport(winter, spring, { features: ["delay"] })).features;
+  assert.equal(feature?.timeline, null);
 });
