@@ -10,8 +10,7 @@ import {
 } from "../drift/feature-side";
 import { mostWholeCategories } from "../drift/feature-type";
 import type { PerformanceReport } from "../drift/performance-report";
-import type { DriftReport, ReportSide } from "../drift/report";
-import type { DriftTimeline } from "../drift/timeline";
+import type { DriftReport, FeatureType, ReportSide } from "../drift/report";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { driftTimeline } from "./drift-timeline";
@@ -37,7 +36,7 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   importance?: Readonly<Record<string, number>>;
   /** What `estimatePerformance` said of the same data: its change is told in the report. */
   performance?: PerformanceReport;
-  /** Each feature over time, too: how the rows of both sides are cut into chunks. See `driftTimeline`. */
+  /** Beside the whole, chunk by chunk: each feature of numbers or categories gets a timeline, as `driftTimeline` makes it. */
   overTime?: Chunking | ChunkingOfSides;
   /** When the report is made. Default now. */
   now?: Date;
@@ -70,6 +69,11 @@ function lookedAt(
   if (feature.type !== "numerical" || !feature.inferred || !feature.integer || !few)
     return { type: feature.type, sides };
   return { type: "categorical", sides: [asCategories(sides[0]), asCategories(sides[1])] };
+}
+
+/** Times come later by nature, and free text has no chunks to compare. */
+function isFollowed(type: FeatureType): boolean {
+  return type === "numerical" || type === "categorical" || type === "constant";
 }
 
 /** Reads both sides, feature by feature, and compares them. */
@@ -128,25 +132,6 @@ async function compareAll(
   return compared;
 }
 
-/** How each feature that timelines can be made of went from chunk to chunk. */
-function timelinesOf(
-  reference: DataSource,
-  current: DataSource,
-  compared: readonly ComparedFeature[],
-  chunking: Chunking | ChunkingOfSides,
-  work: LongWork,
-): Promise<Record<string, DriftTimeline>> {
-  const fit = compared.filter(
-    ({ type, undecided }) => undecided === null && (type === "numerical" || type === "categorical"),
-  );
-  return driftTimeline(reference, current, {
-    features: fit.map(({ feature }) => feature),
-    types: Object.fromEntries(fit.map(({ feature, type }) => [feature, type])),
-    chunking,
-    ...work,
-  });
-}
-
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -179,6 +164,7 @@ export async function driftReport(
     alpha = 0.05,
     importance = {},
     performance = null,
+    overTime,
     now = new Date(),
     onProgress,
     signal,
@@ -187,6 +173,20 @@ export async function driftReport(
   requireShare("alpha", alpha);
   const methods = new ChosenMethods(options);
   const work: LongWork = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+  const timelinesOf = (
+    features: readonly ComparedFeature[],
+    chunking: Chunking | ChunkingOfSides,
+  ) => {
+    const followed = features.filter(
+      ({ type, undecided }) => undecided === null && isFollowed(type),
+    );
+    return driftTimeline(reference, current, {
+      ...(signal && { signal }),
+      features: followed.map(({ feature }) => feature),
+      types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
+      chunking,
+    });
+  };
   return openFeatures(reference, (left) =>
     openFeatures(current, async (right) => {
       const plan = await planFeatures(left, right, options, signal ? { signal } : {});
@@ -194,10 +194,7 @@ export async function driftReport(
       const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
       for (const { name: feature, reason } of plan.incomparable)
         compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
-      const { overTime } = options;
-      const timelines = overTime
-        ? await timelinesOf(reference, current, compared, overTime, work)
-        : {};
+      const timelines = overTime ? await timelinesOf(compared, overTime) : {};
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
