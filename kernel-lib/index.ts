@@ -135,3 +135,14 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+
+export { dataProfile, type DataProfileOptions } from "./monitor/data-profile";
+export { ProfileBuilder } from "./monitor/profile-builder";
+export {
+  DataProfile,
+  mergeProfiles,
+  type FeatureFigures,
+  type ProfileSummary,
+} from "./drift/profile/data-profile";
+export { decodeProfile, encodeProfile } from "./drift/profile/encode-profile";
+export type { FeatureProfile, ProfiledType } from "./drift/profile/feature-profile";
