@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Project } from "assayer";
+import type { Project, ReportKind } from "assayer";
 import * as vscode from "vscode";
 import type { FromWebview, RequestKind, Requests, ToWebview } from "../webviews/protocol";
 import { messageOf } from "./edge";
@@ -15,9 +15,14 @@ export type Answers = {
 
 /** What a panel shows, and what it answers. */
 export interface PanelPage {
-  viewType: "assayer.run" | "assayer.runsTable" | "assayer.compare" | "assayer.model";
+  viewType:
+    | "assayer.run"
+    | "assayer.runsTable"
+    | "assayer.compare"
+    | "assayer.model"
+    | `assayer.${ReportKind}`;
   /** File name of the webview's script and style sheet. */
-  entry: "run" | "runs-table" | "compare" | "model";
+  entry: "run" | "runs-table" | "compare" | "model" | ReportKind;
   /** Tells panels of one type apart: opening the same key again shows the panel that is there. */
   key: string;
   title: string;

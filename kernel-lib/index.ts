@@ -63,7 +63,18 @@ export { Eddm, type EddmOptions } from "./drift/streaming/eddm";
 export { Kswin, type KswinOptions } from "./drift/streaming/kswin";
 export { PageHinkley, type PageHinkleyOptions } from "./drift/streaming/page-hinkley";
 
+export {
+  estimatePerformance,
+  type EstimatePerformanceOptions,
+} from "./monitor/estimate-performance";
+export { driftTimeline, type DriftTimelineOptions } from "./monitor/drift-timeline";
+export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/chunks";
+export type { Threshold } from "./drift/threshold";
+export { cbpeMetricNames, type CbpeMetricName } from "./drift/cbpe-metrics";
+export { metricChangeOf } from "./drift/metric-change";
+
 export { accuracy } from "./evaluate/accuracy";
+export { averagePrecision } from "./evaluate/average-precision";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
@@ -73,17 +84,34 @@ export {
   type ParamImportanceOptions,
   type ParamImportanceRun,
 } from "./explain/param-importance";
+export { andersonDarling } from "./stats/anderson-darling";
+export { benjaminiHochberg } from "./stats/benjamini-hochberg";
 export { binEdges, type BinRule } from "./stats/bin-edges";
+export { bonferroni } from "./stats/bonferroni";
 export { chiSquare } from "./stats/chi-square";
+export { chiSquareContingency } from "./stats/chi-square-contingency";
+export { cramerVonMises } from "./stats/cramer-von-mises";
+export { energyDistance } from "./stats/energy-distance";
+export { eppsSingleton } from "./stats/epps-singleton";
 export { exponentialMovingAverage } from "./stats/exponential-moving-average";
+export { fisherExact } from "./stats/fisher-exact";
+export { gTest } from "./stats/g-test";
+export { hellinger } from "./stats/hellinger";
 export { histogram } from "./stats/histogram";
 export { jensenShannon } from "./stats/jensen-shannon";
+export { klDivergence } from "./stats/kl-divergence";
 export { kolmogorovSmirnov } from "./stats/kolmogorov-smirnov";
+export { lInfinity } from "./stats/l-infinity";
+export { mannWhitney } from "./stats/mann-whitney";
+export { maximumMeanDiscrepancy } from "./stats/maximum-mean-discrepancy";
 export { pearson } from "./stats/pearson";
+export { populationStabilityIndex } from "./stats/population-stability-index";
 export { quantile } from "./stats/quantile";
 export { sortedCopy } from "./stats/sorted-copy";
 export { spearman } from "./stats/spearman";
+export { tTest } from "./stats/t-test";
 export type { TestResult } from "./stats/test-result";
+export { totalVariation, totalVariationTest } from "./stats/total-variation";
 export { twoProportionZ } from "./stats/two-proportion-z";
 export { wasserstein } from "./stats/wasserstein";
 
@@ -115,6 +143,7 @@ export { movedCategories, type MovedCategoriesOptions } from "./charts/moved-cat
 export { sparkline, type Sparkline, type SparklineOptions } from "./charts/sparkline";
 export type { VegaLiteSpec } from "./charts/spec";
 export { renderSvg } from "./notebook/render";
+export { reportHtml } from "./notebook/report-html";
 export { show } from "./notebook/show";
 
 export { startServer, type Server, type ServerOptions } from "./serving/server";
@@ -135,6 +164,32 @@ export type { ExportToMlflowReport } from "./exchange/export-work";
 export type { MlflowChange } from "./exchange/mlflow-limits";
 
 export { driftReport, type DriftReportOptions } from "./monitor/drift-report";
+export type {
+  DriftReport,
+  DriftVerdict,
+  EffectSize,
+  FeatureDistribution,
+  FeatureDrift,
+  FeatureSummary,
+  FeatureType,
+  MetricChange,
+  MovedCategory,
+  MultivariateDrift,
+  ReportSide,
+} from "./drift/report";
+export type { PerformanceReport } from "./drift/performance-report";
+export type { DriftTimeline, TimelineChunk } from "./drift/timeline";
+export { checkQuality, failingRows, type CheckQualityOptions } from "./monitor/check-quality";
+export { suggestExpectations } from "./monitor/suggest-expectations";
+export { parseExpectations } from "./quality/parse-expectations";
+export type { Expectation } from "./quality/expectation";
+export type {
+  ColumnQuality,
+  DataSummary,
+  ExpectationResult,
+  QualityReport,
+  Severity,
+} from "./quality/quality-report";
 
 export { dataProfile, type DataProfileOptions } from "./monitor/data-profile";
 export { ProfileBuilder } from "./monitor/profile-builder";

@@ -30,6 +30,7 @@ export class Chart {
   private view: View | undefined;
   private width = 0;
   private fits = true;
+  private clicked: ((datum: Readonly<Record<string, unknown>>) => void) | undefined;
   private readonly observer: ResizeObserver;
 
   constructor(label: string) {
@@ -55,6 +56,11 @@ export class Chart {
     this.draw = draw;
     this.fits = size === "fit";
     this.render();
+  }
+
+  /** Calls back with the data of what is clicked at. */
+  onClick(listener: (datum: Readonly<Record<string, unknown>>) => void): void {
+    this.clicked = listener;
   }
 
   render(): void {
@@ -84,6 +90,11 @@ export class Chart {
       container: this.element,
       hover: true,
       tooltip: showTooltip,
+    });
+    this.view.addEventListener("click", (_event, item) => {
+      const datum: unknown = item?.datum;
+      if (typeof datum === "object" && datum !== null)
+        this.clicked?.(datum as Readonly<Record<string, unknown>>);
     });
     void this.view.runAsync();
   }

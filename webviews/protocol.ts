@@ -1,4 +1,11 @@
-import type { RunStatus, TableKind, TensorSpec } from "assayer";
+import type {
+  Report,
+  ReportKind,
+  ReportRowsOptions,
+  RunStatus,
+  TableKind,
+  TensorSpec,
+} from "assayer";
 
 /** A number that JSON can carry. */
 export type Numeric = number | "NaN" | "Infinity" | "-Infinity";
@@ -51,6 +58,7 @@ export interface RunView {
   tables: TableView[];
   versions: { model: string; number: number; stage: string }[];
   datasets: DatasetView[];
+  reports: ReportLink[];
   starred: boolean;
   hidden: boolean;
   /** When the run was deleted, if it was. */
@@ -58,6 +66,28 @@ export interface RunView {
   note: string | null;
   error: string | null;
   source: { key: string; value: string }[];
+}
+
+/** Names a report of the project. */
+export interface ReportReference {
+  runId: string;
+  kind: ReportKind;
+  name: string;
+}
+
+/** A report of a run, to link to. */
+export interface ReportLink extends ReportReference {
+  verdict: ReportVerdict;
+  summary: string;
+}
+
+export type ReportVerdict = "stable" | "watch" | "alarm" | "undecided";
+
+/** A report whole: it is plain JSON. */
+export interface ReportView<K extends ReportKind> {
+  reference: ReportReference;
+  runName: string;
+  report: Extract<Report, { kind: K }>;
 }
 
 /** Data that a run used. */
@@ -235,6 +265,10 @@ export interface Requests {
   "open-run": { ask: { runId: string }; answer: null };
   "open-model": { ask: { model: string; number?: number }; answer: null };
   "open-artifact": { ask: { name: string; digest: string }; answer: null };
+  "open-report": { ask: ReportReference; answer: null };
+  "export-report": { ask: ReportReference; answer: null };
+  /** Rows behind the report that the panel shows. */
+  "report-rows": { ask: ReportRowsOptions; answer: TablePreview };
   "read-artifact": { ask: { digest: string }; answer: Uint8Array };
   "preview-table": { ask: { kind: TableKind; name: string }; answer: TablePreview };
   "run-command": { ask: { command: RunCommand; runIds: string[] }; answer: null };
@@ -278,6 +312,9 @@ export type ToWebview =
   | { kind: "show-runs"; view: RunsView }
   | { kind: "show-comparison"; view: CompareView }
   | { kind: "show-model"; view: ModelView }
+  | { kind: "show-drift"; view: ReportView<"drift"> }
+  | { kind: "show-quality"; view: ReportView<"quality"> }
+  | { kind: "show-performance"; view: ReportView<"performance"> }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }
   | { kind: "reply"; id: number; answer: Requests[RequestKind]["answer"] }

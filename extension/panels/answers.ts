@@ -5,6 +5,8 @@ import type { Answers } from "../panel";
 export const commandAnswers = {
   "open-run": ({ runId }) => command("assayer.openRun", runId),
   "open-model": (ask) => command("assayer.openModel", ask),
+  "open-report": (ask) => command("assayer.openReport", ask),
+  "export-report": (ask) => command("assayer.exportReport", ask),
   "run-command": ({ command: name, runIds }) => command(`assayer.${name}`, { runIds }),
   promote: (ask) => command("assayer.promote", ask),
   push: (ask) => command("assayer.pushToTarget", ask),

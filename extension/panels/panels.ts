@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import type { ToWebview } from "../../webviews/protocol";
+import type { ReportReference, ToWebview } from "../../webviews/protocol";
 import { Panel, type PanelPage } from "../panel";
 import type { Services } from "../services";
 import { comparePage } from "./compare";
 import { modelPage } from "./model";
+import { reportPage } from "./report";
 import { runPage } from "./run";
 import { runsTablePage } from "./runs-table";
 
@@ -33,6 +34,10 @@ export class Panels {
     );
   }
 
+  openReport(reference: ReportReference, preserveFocus = false): void {
+    this.show(reportPage(this.services, reference), undefined, preserveFocus);
+  }
+
   /** Fills panels again that were open when VS Code was closed, by the state they kept. */
   registerRestoring(): vscode.Disposable {
     const { services } = this;
@@ -42,6 +47,9 @@ export class Panels {
         runIds === undefined ? undefined : comparePage(services, runIds),
       "assayer.model": ({ model }) => (model === undefined ? undefined : modelPage(model)),
       "assayer.runsTable": () => runsTablePage(services),
+      "assayer.drift": ({ report }) => report && reportPage(services, report),
+      "assayer.quality": ({ report }) => report && reportPage(services, report),
+      "assayer.performance": ({ report }) => report && reportPage(services, report),
     };
     return vscode.Disposable.from(
       ...Object.entries(pages).map(([viewType, pageOf]) =>
@@ -84,6 +92,7 @@ interface SavedState {
   runId?: string;
   runIds?: string[];
   model?: string;
+  report?: ReportReference;
 }
 
 function idOf({ viewType, key }: PanelPage): string {

@@ -1,17 +1,19 @@
-import type { MetricSeries, Project, RunDetail } from "assayer";
+import type { MetricSeries, Project, ReportInfo, RunDetail } from "assayer";
 import * as vscode from "vscode";
-import type { RunView, TablePreview } from "../../webviews/protocol";
+import type { RunView } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
+import { preview } from "./preview";
 
 /** More points than a card has pixels. */
 const curvePoints = 800;
 /** Cards of curves; a comparison can draw any others. */
 const mostCurves = 60;
 const previewRows = 50;
+const mostReports = 100;
 
 export function runPage({ host }: Services, runId: string): PanelPage {
   return {
@@ -26,7 +28,8 @@ export function runPage({ host }: Services, runId: string): PanelPage {
         keys: curves.slice(0, mostCurves),
         maxPoints: curvePoints,
       });
-      const view = runView(run, series, await parentOf(project, run));
+      const reports = await project.reports({ runId, limit: mostReports });
+      const view = runView(run, series, await parentOf(project, run), reports);
       return { title: run.name, message: { kind: "show-run", view } };
     },
     answers: {
@@ -57,6 +60,7 @@ function runView(
   run: RunDetail,
   series: readonly MetricSeries[],
   parent: RunView["parent"],
+  reports: readonly ReportInfo[],
 ): RunView {
   const { runId, name, experiment, status, note, error, artifacts } = run;
   return {
@@ -94,6 +98,13 @@ function runView(
       source,
       rows,
     })),
+    reports: reports.map(({ kind, name: report, verdict, summary }) => ({
+      runId,
+      kind,
+      name: report,
+      verdict,
+      summary,
+    })),
     starred: run.starred,
     hidden: run.hidden,
     deletedAt: run.deletedAt?.getTime() ?? null,
@@ -117,19 +128,4 @@ function sourcePairs(source: RunDetail["source"]): { key: string; value: string 
     { key: "node", value: source.nodeVersion },
     { key: "assayer", value: source.assayerVersion },
   ];
-}
-
-function preview(rows: readonly Record<string, unknown>[]): TablePreview {
-  const columns = Object.keys(rows[0] ?? {});
-  return {
-    columns,
-    rows: rows.map((row) => columns.map((column) => cellText(row[column]))),
-  };
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number" && !Number.isInteger(value)) return value.toPrecision(5);
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

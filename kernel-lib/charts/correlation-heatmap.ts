@@ -67,7 +67,7 @@ export function correlationHeatmap(
           fillOpacity: {
             field: "strength",
             type: "quantitative",
-            scale: { domain: [0, 1], range: [0.04, 0.85] },
+            scale: { domain: [0, 1], range: [0.04, 0.65] },
             legend: null,
           },
         },

@@ -94,7 +94,7 @@ function bins(
     field: "x",
     type: isTime ? "temporal" : "quantitative",
     title: name,
-    axis: { grid: false, tickCount: 6, ...(isTime ? {} : { format: "~g" }) },
+    axis: { grid: false, tickCount: 6, ...(isTime ? {} : { format: ".6~g" }) },
     scale: isTime ? { type: "utc", nice: false } : { zero: false, nice: false },
   };
   const y = {

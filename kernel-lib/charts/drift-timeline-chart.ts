@@ -84,7 +84,8 @@ export function driftTimelineChart(
     datum: name,
     type: "nominal",
     scale: { domain },
-    legend: present.length > 1 ? { orient: "top", title: null, values: present } : null,
+    legend:
+      present.length > 1 ? { orient: "top", title: null, values: present, symbolOpacity: 1 } : null,
   });
   return {
     $schema: vegaLiteSchema,

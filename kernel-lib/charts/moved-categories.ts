@@ -80,7 +80,7 @@ export function movedCategories(
             datum: side,
             type: "nominal",
             scale: { domain: sides },
-            legend: { orient: "top", title: null },
+            legend: { orient: "top", title: null, symbolOpacity: 1 },
           },
         },
       })),

@@ -38,15 +38,3 @@ export function jointRange(x: Float64Array, y: Float64Array): [number, number] {
 export function bothWhole(reference: NumericalSample, current: NumericalSample): boolean {
   return [reference, current].every((side) => side.whole === true && side.missing === 0);
 }
-
-/**
- * Shares without zeros, as Evidently fills them for PSI and KL: with 0.0001, or with a millionth of the least share
- * where that is 0.0001 or less.
- */
-export function filledShares(counts: Float64Array): Float64Array {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const result = counts.map((count) => count / total);
-  const least = result.reduce((low, share) => (share > 0 && share < low ? share : low), Infinity);
-  const filling = least <= 0.0001 ? least / 1e6 : 0.0001;
-  return result.map((share) => (share === 0 ? filling : share));
-}

@@ -10,18 +10,29 @@ import { stratifiedShuffleSplit } from "../stats/stratified-shuffle-split";
 /** Turns scores into probabilities; null where the scores are probabilities already. */
 export type Calibration = IsotonicFit | null;
 
+export type CalibrationRule = "auto" | "always" | "never";
+
 /**
  * Learns from labelled rows how scores become probabilities, if that helps: NannyML 0.13.1's rule, on the same ten
  * splits of the rows (nine tenths to learn from, one to test). It helps if the expected calibration error over the
  * tests of all splits is smaller with isotonic regression than without. Scores that rank almost perfectly (ROC AUC
  * above 0.999), or of one class alone, stay as they are.
  *
+ * NannyML sorts the calibrated scores, many of them equal, by an unstable sort: where the two errors are near, its answer
+ * depends on the processor. Here equal scores stay in the order of splits and rows.
+ *
  * @param yTrue n labels, 0 or 1
  * @param yScore n finite scores
+ * @param when `auto` by the rule; `always` or `never`
  * @see https://nannyml.readthedocs.io/en/stable/how_it_works/performance_estimation.html
  */
-export function fitCalibration(yTrue: Float64Array, yScore: Float64Array): Calibration {
-  return needsCalibration(yTrue, yScore) ? isotonicRegression(yScore, yTrue) : null;
+export function fitCalibration(
+  yTrue: Float64Array,
+  yScore: Float64Array,
+  when: CalibrationRule = "auto",
+): Calibration {
+  const needed = when === "auto" ? needsCalibration(yTrue, yScore) : when === "always";
+  return needed ? isotonicRegression(yScore, yTrue) : null;
 }
 
 /** Probabilities of scores; NaN stays NaN. */
@@ -34,6 +45,15 @@ export function calibrate(calibration: Calibration, yScore: Float64Array): Float
 export function needsCalibration(yTrue: Float64Array, yScore: Float64Array): boolean {
   if (!yTrue.includes(0) || !yTrue.includes(1)) return false;
   if (rocAuc(yTrue, yScore) > 0.999) return false;
+  const { before, after } = calibrationErrors(yTrue, yScore);
+  return before > after;
+}
+
+/** Expected calibration errors over the tests of all splits; NaN where there are too few rows to split. */
+export function calibrationErrors(
+  yTrue: Float64Array,
+  yScore: Float64Array,
+): { before: number; after: number } {
   const labels: number[][] = [];
   const before: number[][] = [];
   const after: number[][] = [];
@@ -49,11 +69,11 @@ export function needsCalibration(yTrue: Float64Array, yScore: Float64Array): boo
     after.push(scores.map((score) => isotonicPredict(fit, score)));
   }
   const all = Float64Array.from(labels.flat());
-  return (
-    all.length >= 4 &&
-    expectedCalibrationError(all, Float64Array.from(before.flat()), 10) >
-      expectedCalibrationError(all, Float64Array.from(after.flat()), 10)
-  );
+  if (all.length < 4) return { before: NaN, after: NaN };
+  return {
+    before: expectedCalibrationError(all, Float64Array.from(before.flat()), 10),
+    after: expectedCalibrationError(all, Float64Array.from(after.flat()), 10),
+  };
 }
 
 /**

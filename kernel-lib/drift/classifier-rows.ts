@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { calibrate, fitCalibration, type Calibration } from "./calibration";
+import { calibrate, fitCalibration, type Calibration, type CalibrationRule } from "./calibration";
 
 /** Rows of a classifier: what it said, and what was true where that is known. */
 export interface ClassifierRows {
@@ -29,7 +29,10 @@ export function scoredClasses({ classes, yScore }: ClassifierRows): number[] {
  *
  * @throws AssayerError "invalid-argument" without a labelled row that has all scores
  */
-export function fitCalibrations(reference: ClassifierRows): Calibration[] {
+export function fitCalibrations(
+  reference: ClassifierRows,
+  when: CalibrationRule = "auto",
+): Calibration[] {
   const { yTrue, yScore } = reference;
   const rows: number[] = [];
   if (yTrue !== null)
@@ -45,6 +48,7 @@ export function fitCalibrations(reference: ClassifierRows): Calibration[] {
     fitCalibration(
       Float64Array.from(rows, (row) => Number(yTrue?.[row] === code)),
       Float64Array.from(rows, (row) => Number(yScore[i]?.[row])),
+      when,
     ),
   );
 }

@@ -1,15 +1,21 @@
 import type { DriftMethod, DriftScore } from "./drift-method";
 import type { FeatureSample, NumericalSample } from "./feature-sample";
+import type { TestResult } from "../stats/test-result";
 
-type Rule = "<" | "<=" | ">" | ">=";
+export type Rule = "<" | "<=" | ">" | ">=";
 type Definition<S> = Pick<DriftMethod, "name" | "title" | "threshold"> & {
   /** When a score means drift: below the threshold for a p-value, above it for a distance. */
   drift: Rule;
-  compare(reference: S, current: S): DriftScore;
+  compare: (reference: S, current: S) => DriftScore;
 };
 
 /** The answer of a method that has none. */
 export const noScore: DriftScore = { score: NaN, statistic: null };
+
+/** A test's answer: its p-value as the score. */
+export function scoreOf({ statistic, pValue }: TestResult): DriftScore {
+  return { score: pValue, statistic: Number.isNaN(statistic) ? null : statistic };
+}
 
 const rules: Record<Rule, (score: number, threshold: number) => boolean> = {
   "<": (score, threshold) => score < threshold,

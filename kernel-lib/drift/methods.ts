@@ -2,8 +2,9 @@ import { AssayerError } from "../errors";
 import type { DriftMethod } from "./drift-method";
 import { evidentlyDistances } from "./evidently-distances";
 import { evidentlyTests } from "./evidently-tests";
+import { nannymlMethods } from "./nannyml-methods";
 
-const all: readonly DriftMethod[] = [...evidentlyTests, ...evidentlyDistances];
+const all: readonly DriftMethod[] = [...evidentlyTests, ...evidentlyDistances, ...nannymlMethods];
 
 /**
  * Ways to tell whether a feature drifted, by name: those of Evidently 0.7.21 under its names, with its default

@@ -20,7 +20,12 @@ const config = {
  *
  * @example const svg = await renderSvg(metricCurves(curves));
  */
-export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
+export function renderSvg(spec: VegaLiteSpec): Promise<string> {
+  return drawSvg(spec, config);
+}
+
+/** As `renderSvg`, in the colours of `config`. */
+export async function drawSvg(spec: VegaLiteSpec, config: object): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = vegaLite.compile(spec as unknown as Parameters<typeof vegaLite.compile>[0], {
     config,

@@ -1,6 +1,11 @@
 import type { VegaLiteSpec } from "../charts/spec";
+import type { PerformanceReport } from "../drift/performance-report";
+import type { DriftReport } from "../drift/report";
+import type { QualityReport } from "../quality/quality-report";
 import { htmlTable, textTable } from "./html-table";
 import { renderSvg } from "./render";
+import { isReport, reportFragment } from "./report-html";
+import { reportText } from "./report-text";
 
 /** What is shown, by media type: whoever shows it picks the richest it knows. */
 type MediaBundle = Record<string, unknown>;
@@ -42,17 +47,26 @@ function display(data: MediaBundle): void {
 }
 
 /**
- * Shows a chart or rows in a notebook cell: a chart as a static SVG beside its vega-lite spec, so that it is
- * also there on GitHub and in exported HTML; rows as an HTML table. Outside a notebook rows are printed.
+ * Shows a chart, rows or a report in a notebook cell: a chart as a static SVG beside its vega-lite spec, so that it
+ * is also there on GitHub and in exported HTML; rows as an HTML table; a report with its charts. Outside a notebook
+ * rows and reports are printed.
  *
- * @param value a vega-lite spec, or rows
+ * @param value a vega-lite spec, rows, or a report on drift, data quality or performance
  * @example await show(await project.sql("select * from runs"))
  */
-export async function show(value: VegaLiteSpec | readonly object[]): Promise<void> {
+export async function show(
+  value: VegaLiteSpec | readonly object[] | DriftReport | QualityReport | PerformanceReport,
+): Promise<void> {
   if (Array.isArray(value)) {
     const rows = value as readonly Record<string, unknown>[];
     const text = textTable(rows);
     if (currentTslab()) display({ "text/html": htmlTable(rows), "text/plain": text });
+    else console.log(text);
+    return;
+  }
+  if (isReport(value)) {
+    const text = reportText(value);
+    if (currentTslab()) display({ "text/html": await reportFragment(value), "text/plain": text });
     else console.log(text);
     return;
   }

@@ -38,7 +38,7 @@ export function binEdges(values: ArrayLike<number>, bins: number | BinRule): Flo
   if (typeof bins === "string" && !Object.hasOwn(rules, bins))
     throw new AssayerError(
       "invalid-argument",
-      `unknown rule for bins: ${String(bins)}; expected one of ${Object.keys(rules).join(", ")}`,
+      `unknown rule for bins: ${bins as string}; expected one of ${Object.keys(rules).join(", ")}`,
     );
   const sorted = ascending("binEdges", "sample", values);
   const [low, high] = outerEdges(sorted);

@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { ascending } from "./ascending";
+import { inOrder } from "./ascending";
 
 /**
  * How many values lie in each bin. A bin holds its lower edge; the last one its upper edge too.
@@ -26,8 +26,7 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
         "histogram requires ascending edges; got one that falls",
       );
   const counts = new Float64Array(bins);
-  if (values.length === 0) return counts;
-  const sorted = ascending("histogram", "sample", values);
+  const sorted = inOrder(values);
   let before = lowerBound(sorted, edges[0] as number);
   for (let bin = 0; bin < bins; bin++) {
     const edge = edges[bin + 1] as number;
@@ -38,10 +37,13 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
   return counts;
 }
 
-/** How many values are less than `limit`. */
-export function lowerBound(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** The first place from `low` to `high` whose value is not less than `limit`. */
+export function lowerBound(
+  sorted: Float64Array,
+  limit: number,
+  low = 0,
+  high = sorted.length,
+): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as number) < limit) low = middle + 1;
@@ -50,10 +52,13 @@ export function lowerBound(sorted: ArrayLike<number>, limit: number): number {
   return low;
 }
 
-/** How many values are at most `limit`. */
-export function upperBound(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** The first place from `low` to `high` whose value is more than `limit`. */
+export function upperBound(
+  sorted: Float64Array,
+  limit: number,
+  low = 0,
+  high = sorted.length,
+): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as number) <= limit) low = middle + 1;

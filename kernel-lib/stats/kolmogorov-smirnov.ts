@@ -1,6 +1,8 @@
 import { ascending } from "./ascending";
-import { kolmogorovTail, twoSampleKolmogorovTail } from "./kolmogorov-tail";
+import { largestGap } from "./largest-gap";
+import { kolmogorovTail } from "./kolmogorov-tail";
 import type { TestResult } from "./test-result";
+import { twoSampleKolmogorovTail } from "./two-sample-kolmogorov-tail";
 
 /** The largest sample for which the p-value is exact, as in SciPy. */
 const exactUpTo = 10_000;
@@ -24,48 +26,18 @@ export function kolmogorovSmirnov(
   const y = ascending("kolmogorovSmirnov", "current", current);
   const n = x.length;
   const m = y.length;
-  const distance = largestDistance(x, y);
-  const statistic = distance / (n * m);
+  const gap = largestGap(x, y);
+  const statistic = gap / (n * m);
   const pValue =
     Math.max(n, m) <= exactUpTo
-      ? twoSampleKolmogorovTail(n, m, distance)
+      ? twoSampleKolmogorovTail(n, m, gap)
       : kolmogorovTail(roundHalfEven((n * m) / (n + m)), statistic);
   return { statistic, pValue };
 }
 
-/**
- * Kolmogorov–Smirnov distance alone.
- *
- * @param x n ≥ 1 finite values, ascending
- * @param y m ≥ 1 finite values, ascending
- */
-export function kolmogorovDistance(x: Float64Array, y: Float64Array): number {
-  return largestDistance(x, y) / (x.length * y.length);
-}
-
-/** The largest |i / n − j / m| over all values, times n·m: a whole number. */
-function largestDistance(x: Float64Array, y: Float64Array): number {
-  const n = x.length;
-  const m = y.length;
-  let i = 0;
-  let j = 0;
-  let largest = 0;
-  let before = -Infinity;
-  while (i < n && j < m) {
-    const a = x[i] as number;
-    const b = y[j] as number;
-    const value = a < b ? a : b;
-    // Between two values all of the lower one are counted.
-    const distance = value > before ? Math.abs(i * m - j * n) : 0;
-    if (distance > largest) largest = distance;
-    before = value;
-    // Without branches: which of two random values is less, a processor cannot guess.
-    i += +(a <= b);
-    j += +(b <= a);
-  }
-  while (i < n && x[i] === before) i++;
-  while (j < m && y[j] === before) j++;
-  return Math.max(largest, Math.abs(i * m - j * n));
+/** The statistic alone, of two samples in ascending order and without missing values. */
+export function kolmogorovDistance(reference: Float64Array, current: Float64Array): number {
+  return largestGap(reference, current) / (reference.length * current.length);
 }
 
 /** As numpy rounds. */

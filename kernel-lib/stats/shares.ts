@@ -45,3 +45,19 @@ function total(caller: string, side: string, counts: ArrayLike<number>): number 
     );
   return sum;
 }
+
+/**
+ * Shares without zeros, as Evidently fills them for PSI and KL: with 0.0001, or with a millionth of the side's least
+ * share where that is 0.0001 or less. They sum to a little more than 1.
+ */
+export function filled(shares: Float64Array): Float64Array {
+  const least = shares.reduce((low, share) => (share > 0 && share < low ? share : low), Infinity);
+  const filling = least <= 0.0001 ? least / 1e6 : 0.0001;
+  return shares.map((share) => (share === 0 ? filling : share));
+}
+
+/** What becomes of shares of 0, whose logarithm is infinite. */
+export interface ZeroOptions {
+  /** `keep` them, for an infinite answer; or `fill` them as Evidently does: 0.0001, or less beside smaller shares. */
+  zeros?: "keep" | "fill";
+}

@@ -18,25 +18,17 @@ export function wasserstein(reference: ArrayLike<number>, current: ArrayLike<num
   const m = y.length;
   let i = 0;
   let j = 0;
+  // Over the quantile functions, in steps of 1 / (n·m): unlike a merge of the values, no branch that is hard to guess.
+  let reached = 0;
   let area = 0;
-  let before = Math.min(x[0] as number, y[0] as number);
   while (i < n && j < m) {
-    const a = x[i] as number;
-    const b = y[j] as number;
-    const value = a < b ? a : b;
-    area += Math.abs(i * m - j * n) * (value - before);
-    before = value;
-    // Without branches: which of two random values is less, a processor cannot guess.
-    i += +(a <= b);
-    j += +(b <= a);
-  }
-  for (; i < n; i++) {
-    area += (n - i) * m * ((x[i] as number) - before);
-    before = x[i] as number;
-  }
-  for (; j < m; j++) {
-    area += (m - j) * n * ((y[j] as number) - before);
-    before = y[j] as number;
+    const endX = (i + 1) * m;
+    const endY = (j + 1) * n;
+    const end = Math.min(endX, endY);
+    area += Math.abs((x[i] as number) - (y[j] as number)) * (end - reached);
+    reached = end;
+    if (endX === end) i++;
+    if (endY === end) j++;
   }
   return area / (n * m);
 }

@@ -1,15 +1,22 @@
 import { existsSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { DriftReport, FeatureDrift } from "../../drift/report";
 import { AssayerError } from "../../errors";
-import type { QualityReport } from "../../quality/quality-report";
 import { requireCount } from "../check";
-import { queryRows, quotedText, type Connection, type SqlValue } from "../connection";
-import { loggedTablePath, requireQuery } from "../scan/project-source";
+import { queryRows, type Connection, type SqlValue } from "../connection";
+import { numberExpression, scanTypeOf } from "../scan/column-expression";
+import type { DataSource } from "../scan/data-source";
+import { withRelation } from "../scan/open-scan";
+import { projectSource, requireQuery, type ProjectTable } from "../scan/project-source";
+import { readFailingRows } from "../scan/quality/read-failing-rows";
+import { scanned } from "../scan/sql-scan";
+import type { ScanColumn } from "../scan/table-scan";
 import type { Store } from "../store";
 import { quoted } from "../tables/load-columns";
 import { inMemory } from "../tables/memory-database";
 import type { Report } from "./report-file";
+
+const wantedColumn = "assayer_wanted";
 
 /** Which rows of a report's data are wanted. */
 export type ReportRowsOptions = {
@@ -33,15 +40,15 @@ export type ReportRowsOptions = {
 
 type Origin = { kind: string } & Record<string, unknown>;
 
-/** What the rows have in common, as SQL says it of a table with these columns and types. */
-type Condition = (types: ReadonlyMap<string, string>) => { sql: string; params: SqlValue[] };
+/** What the rows have in common, as SQL says it of a table with these columns. */
+type Condition = (columns: readonly ScanColumn[]) => { sql: string; params: SqlValue[] };
 
 /** A query of the wanted rows. */
 interface Wanted {
   origin: Origin;
   condition: Condition;
   /** The column to show first. */
-  first: string | undefined;
+  first: string;
   limit: number;
 }
 
@@ -52,33 +59,37 @@ export async function reportRows(
   report: Report,
   options: ReportRowsOptions,
 ): Promise<Record<string, unknown>[]> {
+  if ("failing" in options) {
+    const { origin, condition } = failingRows(report, options.failing);
+    return readFailingRows(await sourceOf(store, root, origin), condition, options);
+  }
   const wanted = wantedOf(report, options);
-  const { origin } = wanted;
+  const source = await sourceOf(store, root, wanted.origin);
+  return withRelation(source, (database) =>
+    database.run(undefined, (connection) => select(connection, wanted)),
+  );
+}
+
+/** The data that a report was made of. Queries come from the report, which may come from a stranger. */
+async function sourceOf(store: Store, root: string, origin: Origin): Promise<DataSource> {
   switch (origin.kind) {
     case "file": {
       const path = text(origin, "path");
-      return inProjectFolder(root, (connection) =>
-        select(connection, fileReader(resolve(root, path), path), wanted),
-      );
+      // As the report was made in another folder, or in this one.
+      const inProject = resolve(root, path);
+      return /[*?]/u.test(path) || existsSync(inProject) ? inProject : resolve(path);
     }
-    case "sql":
-      return inProjectFolder(root, async (connection) =>
-        select(connection, await requireQuery(connection, text(origin, "sql")), wanted),
-      );
+    case "sql": {
+      const sql = text(origin, "sql");
+      await inMemory((connection) => requireQuery(connection, sql));
+      return { sql };
+    }
     case "project-sql":
-      return store.read(async (connection) =>
-        select(connection, await requireQuery(connection, text(origin, "sql")), wanted),
-      );
-    case "logged-table":
-      return store.read(async (connection) => {
-        const table = [text(origin, "runId"), text(origin, "table"), text(origin, "name")] as const;
-        const path = await loggedTablePath(connection, ...table);
-        return select(
-          connection,
-          `read_parquet(${quotedText(path)}, hive_partitioning = false)`,
-          wanted,
-        );
-      });
+      return projectSource(store, { sql: text(origin, "sql") });
+    case "logged-table": {
+      const [runId, kind, name] = ["runId", "table", "name"].map((key) => text(origin, key));
+      return projectSource(store, { runId, kind, name } as ProjectTable);
+    }
     default:
       throw new AssayerError(
         "invalid-argument",
@@ -87,12 +98,10 @@ export async function reportRows(
   }
 }
 
-function wantedOf(report: Report, options: ReportRowsOptions): Wanted {
+type OfFeature = Extract<ReportRowsOptions, { feature: string }>;
+
+function wantedOf(report: Report, options: OfFeature): Wanted {
   const limit = requireCount(options.limit ?? 100, "reportRows: limit");
-  if ("failing" in options) {
-    if (report.kind !== "quality") throw wrongReport("a quality report", report.kind);
-    return { ...failingRows(report, options.failing), limit };
-  }
   if (report.kind !== "drift") throw wrongReport("a drift report", report.kind);
   const { side, feature } = options;
   if (!(["reference", "current"] as unknown[]).includes(side))
@@ -105,17 +114,17 @@ function wantedOf(report: Report, options: ReportRowsOptions): Wanted {
     origin: report[side].origin,
     first: feature,
     limit,
-    condition: (types) => {
-      const type = types.get(feature);
-      if (type === undefined)
+    condition: (columns) => {
+      const column = columns.find(({ name }) => name === feature);
+      if (column === undefined)
         throw new AssayerError(
           "invalid-argument",
-          `unknown column: ${feature}; expected one of ${[...types.keys()].join(", ")}`,
+          `unknown column: ${feature}; expected one of ${columns.map(({ name }) => name).join(", ")}`,
         );
-      if (options.bin !== undefined) return inBin(drift, options.bin, type);
+      if (options.bin !== undefined) return inBin(drift, options.bin, column);
       return options.category === undefined
         ? { sql: "true", params: [] }
-        : isCategory(feature, options.category, type);
+        : isCategory(options.category, column);
     },
   };
 }
@@ -133,97 +142,76 @@ function featureOf(report: DriftReport, feature: string): FeatureDrift {
   );
 }
 
-function failingRows(report: QualityReport, position: number): Omit<Wanted, "limit"> {
+function failingRows(report: Report, position: number): { origin: Origin; condition: string } {
+  if (report.kind !== "quality") throw wrongReport("a quality report", report.kind);
   const result = report.results[position];
-  if (typeof result?.failingRows !== "string")
-    throw new AssayerError(
-      "invalid-argument",
-      `reportRows requires an expectation that is about rows; got ${result ? result.required : `position ${String(position)} of ${report.results.length}`}`,
-    );
-  const { column, failingRows } = result;
-  return {
-    origin: report.data.origin,
-    first: column ?? undefined,
-    condition: () => ({ sql: `(${failingRows}\n)`, params: [] }),
-  };
+  if (typeof result?.failingRows === "string")
+    return { origin: report.data.origin, condition: result.failingRows };
+  throw new AssayerError(
+    "invalid-argument",
+    `reportRows requires an expectation that is about rows; got ${result ? result.required : `position ${String(position)} of ${report.results.length}`}`,
+  );
 }
 
-const numbers =
-  /^(?:u?(?:tiny|small|big|huge)int|u?integer|double|float|real|decimal.*|boolean)$/iu;
-
-/** A bin holds its lower edge, and the last one its upper edge too. */
+/** A bin holds its lower edge; the outer ones hold what lies beyond. */
 function inBin(
   { feature, distribution }: FeatureDrift,
   bin: number,
-  type: string,
+  column: ScanColumn,
 ): ReturnType<Condition> {
   const edges = distribution?.kind === "bins" ? distribution.edges : [];
+  const last = edges.length - 2;
   const [low, high] = [edges[bin], edges[bin + 1]];
   if (low === undefined || high === undefined)
     throw new AssayerError(
       "invalid-argument",
-      `reportRows requires a bin below ${Math.max(0, edges.length - 1)}; got ${String(bin)}`,
+      `reportRows requires a bin of ${feature} from 0 to ${Math.max(0, last)}; got ${String(bin)}`,
     );
-  const value = /^(?:timestamp|date)/iu.test(type)
-    ? `epoch_us(${quoted(feature)}::timestamp) / 1000.0`
-    : `try_cast(${quoted(feature)} as double)`;
-  const isLast = bin === edges.length - 2;
+  const value = numberExpression(column);
   return {
-    sql: `${value} >= ? and ${value} ${isLast ? "<=" : "<"} ? and isfinite(${value})`,
-    params: [low, high],
+    sql: [
+      `isfinite(${value})`,
+      ...(bin > 0 ? [`${value} >= ?`] : []),
+      ...(bin < last ? [`${value} < ?`] : []),
+    ].join(" and "),
+    params: [...(bin > 0 ? [low] : []), ...(bin < last ? [high] : [])],
   };
 }
 
-function isCategory(feature: string, category: string, type: string): ReturnType<Condition> {
-  const column = quoted(feature);
-  // As a number 1 and 1.0 are one category, however the report spelt it.
-  if (numbers.test(type) && !/^boolean$/iu.test(type))
-    return { sql: `${column}::double = try_cast(? as double)`, params: [category] };
-  return { sql: `${column}::varchar = ?`, params: [category] };
+function isCategory(category: string, column: ScanColumn): ReturnType<Condition> {
+  // As numbers 1 and 1.0 are one category.
+  if (column.type === "number")
+    return { sql: `${quoted(column.name)}::double = try_cast(? as double)`, params: [category] };
+  if (column.type === "time")
+    return { sql: `${numberExpression(column)} = ?`, params: [Date.parse(category)] };
+  return { sql: `${quoted(column.name)}::varchar = ?`, params: [category] };
 }
 
 async function select(
   connection: Connection,
-  table: string,
   { condition, first, limit }: Wanted,
 ): Promise<Record<string, unknown>[]> {
   const described = await queryRows<{ column_name: string; column_type: string }>(
     connection,
-    `describe from ${table}`,
+    `describe from ${scanned}`,
   );
-  const types = new Map(described.map((each) => [each.column_name, each.column_type]));
-  const { sql, params } = condition(types);
-  const isThere = first !== undefined && types.has(first);
-  const columns = isThere
-    ? [first, ...[...types.keys()].filter((name) => name !== first)]
-    : [...types.keys()];
+  const columns = described.map((each): ScanColumn => ({
+    name: each.column_name,
+    ...scanTypeOf(each.column_type),
+  }));
+  const { sql, params } = condition(columns);
+  const names = columns.map(({ name }) => name);
+  const shown = [
+    ...names.filter((name) => name === first),
+    ...names.filter((name) => name !== first),
+  ];
   const query = await requireQuery(
     connection,
-    `select ${columns.map(quoted).join(", ")} from ${table} where ${sql} limit ${limit}`,
+    `select ${shown.map(quoted).join(", ")}
+      from (select *, (${sql}\n)::boolean as ${wantedColumn} from ${scanned})
+      where ${wantedColumn} limit ${limit}`,
   );
   return queryRows(connection, `from ${query}`, params);
-}
-
-/** A file as SQL reads it; in a path `*` and `?` may name several. */
-function fileReader(path: string, given: string): string {
-  if (!/[*?[]/u.test(path) && !existsSync(path))
-    throw new AssayerError(
-      "invalid-source",
-      `reportRows requires the file that the report was made of; got none at ${given}`,
-    );
-  return extname(path).toLowerCase() === ".parquet"
-    ? `read_parquet(${quotedText(path)}, hive_partitioning = false, union_by_name = true)`
-    : `read_csv(${quotedText(path)}, header = true, hive_partitioning = false, union_by_name = true)`;
-}
-
-function inProjectFolder<T>(
-  root: string,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  return inMemory(async (connection) => {
-    await connection.run(`set file_search_path = ${quotedText(root)}`);
-    return work(connection);
-  });
 }
 
 function text(origin: Origin, key: string): string {

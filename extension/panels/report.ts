@@ -1,0 +1,40 @@
+import type { ReportKind } from "assayer";
+import type { ReportReference, ToWebview } from "../../webviews/protocol";
+import type { PanelPage } from "../panel";
+import type { Services } from "../services";
+import { commandAnswers } from "./answers";
+import { preview } from "./preview";
+
+/** Rows behind a bin, a category or an expectation. */
+const mostRows = 100;
+
+/** A report of any kind; its page is one for each kind. */
+export function reportPage({ host }: Services, reference: ReportReference): PanelPage {
+  const { runId, kind, name } = reference;
+  return {
+    viewType: `assayer.${kind}`,
+    entry: kind,
+    key: `${runId}/${name}`,
+    title: name,
+    load: async (project) => {
+      const report = await project.readReport(runId, kind, name);
+      const [run] = await project.searchRuns({ runIds: [runId], include: "all" });
+      const view = { reference, runName: run?.name ?? runId, report };
+      return { title: name, message: { kind: messageOf[kind], view } as ToWebview };
+    },
+    answers: {
+      ...commandAnswers,
+      "report-rows": async (ask) => {
+        const project = await host.require();
+        const report = await project.readReport(runId, kind, name);
+        return preview(await project.reportRows(report, { ...ask, limit: mostRows }));
+      },
+    },
+  };
+}
+
+const messageOf = {
+  drift: "show-drift",
+  quality: "show-quality",
+  performance: "show-performance",
+} as const satisfies Record<ReportKind, ToWebview["kind"]>;

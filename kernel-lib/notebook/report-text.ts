@@ -1,0 +1,49 @@
+import type { PerformanceReport } from "../drift/performance-report";
+import type { DriftReport } from "../drift/report";
+import type { QualityReport } from "../quality/quality-report";
+import { textTable } from "./html-table";
+
+/** A report as text for a terminal: its summary, then a line for each feature, expectation or metric. */
+export function reportText(report: DriftReport | QualityReport | PerformanceReport): string {
+  const lines = [`${report.name}: ${report.summary}`, "", textTable(rowsOf(report))];
+  const warnings = report.warnings.map((warning) => `warning: ${warning}`);
+  return [...lines, ...(warnings.length > 0 ? ["", ...warnings] : [])].join("\n");
+}
+
+function rowsOf(
+  report: DriftReport | QualityReport | PerformanceReport,
+): Record<string, unknown>[] {
+  switch (report.kind) {
+    case "drift":
+      return report.features.map(({ feature, verdict, method, score, effect, impact, reason }) => ({
+        feature,
+        verdict,
+        method,
+        score,
+        effect: effect ? `${effect.name} ${Number(effect.value.toPrecision(3))}` : null,
+        impact,
+        reason,
+      }));
+    case "quality":
+      return report.results.map(({ passed, severity, required, observed, failing }) => ({
+        result: passed ? "passed" : "failed",
+        severity,
+        required,
+        observed,
+        failing,
+      }));
+    case "performance":
+      return report.metrics.flatMap(({ measure, chunks }) =>
+        chunks.map(({ label, side, value, low, high, realised, alarm }) => ({
+          metric: measure,
+          chunk: label,
+          side,
+          estimated: value,
+          low,
+          high,
+          realised,
+          alarm: alarm ? "alarm" : "",
+        })),
+      );
+  }
+}
