@@ -1,7 +1,7 @@
 import { AssayerError } from "../errors";
 import { FeatureBins } from "./boosted-trees/bins";
 import { growBoostedTrees } from "./boosted-trees/boosted-trees";
-import type { FeatureColumn } from "./feature-column";
+import type { FeatureValues } from "./feature-values";
 
 interface RegressionMetric {
   /** Of one row, ≥ 0. */
@@ -126,17 +126,17 @@ export function regressionSamplingError(
  * @see https://nannyml.readthedocs.io/en/stable/how_it_works/performance_estimation.html
  */
 export function fitLossEstimator(
-  features: readonly FeatureColumn[],
+  features: readonly FeatureValues[],
   losses: Float64Array,
   yPred: Float64Array,
-): (features: readonly FeatureColumn[], yPred: Float64Array) => Float64Array {
+): (features: readonly FeatureValues[], yPred: Float64Array) => Float64Array {
   const rows = Uint32Array.from(losses.keys()).filter((row) => !Number.isNaN(losses[row]));
   if (rows.length === 0)
     throw new AssayerError(
       "empty-sample",
       `fitLossEstimator requires reference rows with both truth and prediction; got none of ${losses.length}`,
     );
-  const withPrediction = (columns: readonly FeatureColumn[], values: Float64Array) => [
+  const withPrediction = (columns: readonly FeatureValues[], values: Float64Array) => [
     ...columns,
     { name: "prediction", kind: "number" as const, values },
   ];

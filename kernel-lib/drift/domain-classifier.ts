@@ -1,7 +1,7 @@
 import { rocAuc } from "../evaluate/roc-auc";
 import { FeatureBins, type BinnedFeatures } from "./boosted-trees/bins";
 import { growBoostedTrees } from "./boosted-trees/boosted-trees";
-import type { FeatureColumn } from "./feature-column";
+import type { FeatureValues } from "./feature-values";
 
 /**
  * How well boosted trees tell two groups of rows apart, by features they have in common: the area under the ROC curve
@@ -12,10 +12,10 @@ import type { FeatureColumn } from "./feature-column";
  * @param side n values: 0 for one group, 1 for the other
  * @param options.folds default 5
  * @param options.beforeFold called before each fold; may throw to stop
- * @returns 0 to 1; 0.5 when a group has fewer rows than there are folds, since nothing can be learnt of it
+ * @returns 0 to 1; NaN when a group has fewer rows than there are folds, since nothing can be learnt of it
  */
 export function domainClassifierAuc(
-  columns: readonly FeatureColumn[],
+  columns: readonly FeatureValues[],
   side: Uint8Array,
   options: { folds?: number; beforeFold?: () => void } = {},
 ): number {
@@ -30,7 +30,7 @@ export function aucOfSides(
 ): number {
   const { folds = 5, beforeFold } = options;
   const ones = side.reduce((sum, value) => sum + value, 0);
-  if (Math.min(ones, side.length - ones) < folds) return 0.5;
+  if (Math.min(ones, side.length - ones) < folds) return NaN;
   const target = Float64Array.from(side);
   const fold = stratifiedFolds(side, folds);
   const scores: Float64Array[] = [];
