@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
 import { assembleReport } from "../drift/assemble-report";
+import type { Chunking, ChunkingOfSides } from "../drift/chunks";
 import { compareFeature, incomparable, type ComparedFeature } from "../drift/compare-feature";
 import {
   asCategories,
@@ -10,8 +11,10 @@ import {
 import { mostWholeCategories } from "../drift/feature-type";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport, ReportSide } from "../drift/report";
+import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
+import { driftTimeline } from "./drift-timeline";
 import { openFeatures, type FeatureSource } from "./feature-source";
 import {
   ChosenMethods,
@@ -34,6 +37,8 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   importance?: Readonly<Record<string, number>>;
   /** What `estimatePerformance` said of the same data: its change is told in the report. */
   performance?: PerformanceReport;
+  /** Each feature over time, too: how the rows of both sides are cut into chunks. See `driftTimeline`. */
+  overTime?: Chunking | ChunkingOfSides;
   /** When the report is made. Default now. */
   now?: Date;
 }
@@ -123,6 +128,25 @@ async function compareAll(
   return compared;
 }
 
+/** How each feature that timelines can be made of went from chunk to chunk. */
+function timelinesOf(
+  reference: DataSource,
+  current: DataSource,
+  compared: readonly ComparedFeature[],
+  chunking: Chunking | ChunkingOfSides,
+  work: LongWork,
+): Promise<Record<string, DriftTimeline>> {
+  const fit = compared.filter(
+    ({ type, undecided }) => undecided === null && (type === "numerical" || type === "categorical"),
+  );
+  return driftTimeline(reference, current, {
+    features: fit.map(({ feature }) => feature),
+    types: Object.fromEntries(fit.map(({ feature, type }) => [feature, type])),
+    chunking,
+    ...work,
+  });
+}
+
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -170,6 +194,10 @@ export async function driftReport(
       const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
       for (const { name: feature, reason } of plan.incomparable)
         compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
+      const { overTime } = options;
+      const timelines = overTime
+        ? await timelinesOf(reference, current, compared, overTime, work)
+        : {};
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
@@ -179,7 +207,7 @@ export async function driftReport(
         correction,
         alpha,
         importance,
-        timelines: {},
+        timelines,
         performance,
         multivariate: [],
         missingFeatures: plan.missingFeatures,
