@@ -261,10 +261,10 @@ digits_cbpe = cbpe_case("digits", digit_rows[:500], digit_rows[500:].reset_index
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 def calibration_errors(labels, scores):
-    """NannyML's expected calibration errors, but with rows of one score in the order of the splits and rows."""
+    """NannyML's expected calibration errors, but with equal values in the order of splits, scores and rows."""
     truth, before, after = [], [], []
     for train, test in StratifiedShuffleSplit(n_splits=10, test_size=0.1, random_state=42).split(scores, labels):
-        test = np.sort(test)
+        test = test[np.lexsort((test, scores[test]))]
         calibrator = IsotonicCalibrator()
         calibrator.fit(scores[train], labels[train])
         truth.append(labels[test])
