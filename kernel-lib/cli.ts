@@ -2,7 +2,9 @@ import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
 import { addExchangeCommands } from "./cli/exchange";
 import { addProjectCommands } from "./cli/project";
+import { addQualityCommand } from "./cli/quality";
 import { addRegistryCommands } from "./cli/registry";
+import { addReportsCommands } from "./cli/reports";
 import { addRunsCommands } from "./cli/runs";
 import { addServingCommands } from "./cli/serving";
 import { addUpkeepCommands } from "./cli/upkeep";
@@ -49,9 +51,11 @@ const commandLine = { print, withProject, longWork };
 addProjectCommands(program, commandLine);
 addRunsCommands(program, commandLine);
 addRegistryCommands(program, commandLine);
+addReportsCommands(program, commandLine);
 addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
+addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

@@ -199,3 +199,14 @@ export type {
   QualityReport,
   Severity,
 } from "./quality/quality-report";
+
+export { dataProfile, type DataProfileOptions } from "./monitor/data-profile";
+export { ProfileBuilder } from "./monitor/profile-builder";
+export {
+  DataProfile,
+  mergeProfiles,
+  type FeatureFigures,
+  type ProfileSummary,
+} from "./drift/profile/data-profile";
+export { decodeProfile, encodeProfile } from "./drift/profile/encode-profile";
+export type { FeatureProfile, ProfiledType } from "./drift/profile/feature-profile";

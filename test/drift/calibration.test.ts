@@ -11,7 +11,7 @@ import { stratifiedShuffleSplit } from "../../kernel-lib/stats/stratified-shuffl
 import { assertSame, golden, nannyml } from "./nannyml-golden";
 
 const learn = `scikit-learn ${golden.versions["scikit-learn"]}`;
-const yTrue = Float64Array.from([...golden.titanic.survived].slice(0, 891), Number);
+const yTrue = Float64Array.from(Array.from(golden.titanic.survived).slice(0, 891), Number);
 const yScore = Float64Array.from(golden.titanic.score.slice(0, 891));
 
 const distortions: Record<string, (score: number) => number> = {
@@ -78,7 +78,7 @@ test(`isotonicRegression equals ${learn} IsotonicRegression within 1e-9, with ma
 
 test("isotonicRegression never falls, keeps the mean, and refuses arrays that do not fit", () => {
   const fit = isotonicRegression(yScore, yTrue);
-  assert.ok(fit.y.every((value, i) => i === 0 || value >= fit.y[i - 1]!));
+  assert.ok(fit.y.every((value, i) => i === 0 || value >= Number(fit.y[i - 1])));
   const mean = (values: Float64Array): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   assertSame(mean(yScore.map((score) => isotonicPredict(fit, score))), mean(yTrue), "mean", 1e-12);

@@ -23,9 +23,11 @@ import numpy as np
 import pandas as pd
 import scipy
 import sklearn
+import statsmodels
 from nannyml.calibration import IsotonicCalibrator, _get_bin_index_edges, needs_calibration
 from nannyml.chunk import CountBasedChunker, SizeBasedChunker
 from scipy.stats import kendalltau
+from statsmodels.tsa.stattools import acf
 from sklearn.datasets import load_digits
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -38,6 +40,7 @@ versions = {
     "scikit-learn": sklearn.__version__,
     "scipy": scipy.__version__,
     "numpy": np.__version__,
+    "statsmodels": statsmodels.__version__,
 }
 
 CONTINUOUS = ["jensen_shannon", "kolmogorov_smirnov", "wasserstein", "hellinger"]
@@ -319,6 +322,7 @@ print(json.dumps(default=int, allow_nan=False, obj={
     "isotonic": {"x": grid, "y": numbers(isotonic.predict(grid)),
                  "points": [numbers(isotonic.X_thresholds_), numbers(isotonic.y_thresholds_)]},
     "kendall": [{"name": name, "values": values,
-                 "pValue": float(kendalltau(range(len(values)), values, method="asymptotic").pvalue)}
+                 "pValue": float(kendalltau(range(len(values)), values, method="asymptotic").pvalue),
+                 "autocorrelations": numbers(acf(values, nlags=7, adjusted=False, fft=False))}
                 for name, values in series.items()],
 }))
