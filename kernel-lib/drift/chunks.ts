@@ -69,7 +69,7 @@ export function chunksOf(rows: number, chunking: Chunking, times?: Float64Array)
     if (!periods.includes(chunking.period))
       throw new AssayerError(
         "invalid-argument",
-        `unknown period: ${String(chunking.period)}; expected one of ${periods.join(", ")}`,
+        `unknown period: ${chunking.period as string}; expected one of ${periods.join(", ")}`,
       );
     return periodChunks(times ?? new Float64Array(0), chunking.period);
   }

@@ -1,6 +1,5 @@
 import { normalTail } from "../stats/gamma-tail";
-import { upperBound } from "../stats/histogram";
-import { kolmogorovDistance } from "../stats/kolmogorov-smirnov";
+import { largestGap } from "../stats/largest-gap";
 import type { CategoricalSample, NumericalSample } from "./feature-sample";
 import { presentRows, type FeatureSide } from "./feature-side";
 import {
@@ -35,23 +34,6 @@ function shiftOfGap(gap: number): number {
   return gap >= 1 ? Infinity : 2 * normalLimit(Math.max((1 - gap) / 2, 1e-300));
 }
 
-/** Points of each side at which large samples are compared. */
-const gridPoints = 2048;
-const exactUpTo = 200_000;
-
-/** The largest gap between the cumulative shares; of large samples within 1 / 2048, at a thousandth of the cost. */
-function largestGap({ sorted: x }: NumericalSample, { sorted: y }: NumericalSample): number {
-  if (x.length + y.length <= exactUpTo) return kolmogorovDistance(x, y);
-  let gap = 0;
-  for (const side of [x, y])
-    for (let i = 0; i < gridPoints; i++) {
-      const value = side[Math.floor(((i + 0.5) / gridPoints) * side.length)] as number;
-      const apart = upperBound(x, value) / x.length - upperBound(y, value) / y.length;
-      gap = Math.max(gap, Math.abs(apart));
-    }
-  return gap;
-}
-
 /** The move of the mean in standard deviations pooled over both sides; NaN where there is no spread. */
 export function meanShift({ summary: x }: FeatureSide, { summary: y }: FeatureSide): number {
   const spread = Math.sqrt(((x.standardDeviation ?? 0) ** 2 + (y.standardDeviation ?? 0) ** 2) / 2);
@@ -64,7 +46,8 @@ export function meanShift({ summary: x }: FeatureSide, { summary: y }: FeatureSi
  */
 function numericalEffect(reference: FeatureSide, current: FeatureSide, alpha: number): EffectSize {
   const [n, m] = [presentRows(reference), presentRows(current)];
-  const gap = largestGap(reference.sample as NumericalSample, current.sample as NumericalSample);
+  const [x, y] = [reference.sample, current.sample] as [NumericalSample, NumericalSample];
+  const gap = largestGap(x.sorted, y.sorted) / (x.sorted.length * y.sorted.length);
   const shift = meanShift(reference, current);
   const magnitude = magnitudeOf(Math.max(Math.abs(shift) || 0, shiftOfGap(gap)), shiftLimits);
   // The two differ by chance: the mean, which says more, has the lead.

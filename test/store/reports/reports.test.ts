@@ -328,7 +328,7 @@ test("the query of a stranger's report reads, and does nothing else", async () =
   };
   await assert.rejects(
     project.reportRows(quality, { failing: 0 }),
-    mistake(/^cannot run the query: /u, "invalid-sql"),
+    mistake(/^cannot find the failing rows: /u, "invalid-sql"),
   );
   await assert.rejects(project.sql(`from '${target}'`), mistake(/No files found/u, "invalid-sql"));
   await project.close();
