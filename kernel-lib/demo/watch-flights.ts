@@ -1,5 +1,6 @@
 import {
   checkQuality,
+  dataProfile,
   driftReport,
   estimatePerformance,
   linearShap,
@@ -98,7 +99,7 @@ export async function watchFlights(project: Project, begin: (name: string) => vo
     runId: training.id,
     input: [{ name: "input", shape: [-1, flightColumns.length], columns: [...flightColumns] }],
     sample: splitOf(held.slice(0, 3)).rows,
-    //PROFILE
+    profile: await dataProfile(reference),
     note: "Trained on January and February 2001.",
   });
   await project.registry.promote(flightModel, number, "production", {

@@ -9,10 +9,11 @@ import {
   type FeatureSide,
 } from "../drift/feature-side";
 import { mostWholeCategories } from "../drift/feature-type";
-import type { DataProfile } from "../drift/profile/data-profile";
+import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { foldOthers } from "../drift/profile/profile-side";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport, FeatureType, ReportSide } from "../drift/report";
+import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { driftTimeline } from "./drift-timeline";
@@ -136,6 +137,30 @@ async function compareAll(
   return compared;
 }
 
+function requireTable(what: string, source: DataSource | DataProfile): DataSource {
+  if (!isDataProfile(source)) return source;
+  throw new AssayerError(
+    "invalid-argument",
+    `driftReport with ${what} requires tables on both sides; got a profile, which holds no rows`,
+  );
+}
+
+function timelinesOf(
+  reference: DataSource | DataProfile,
+  current: DataSource | DataProfile,
+  features: readonly ComparedFeature[],
+  chunking: Chunking | ChunkingOfSides,
+  work: LongWork,
+): Promise<Record<string, DriftTimeline>> {
+  const followed = features.filter(({ type, undecided }) => undecided === null && isFollowed(type));
+  return driftTimeline(requireTable("overTime", reference), requireTable("overTime", current), {
+    ...work,
+    features: followed.map(({ feature }) => feature),
+    types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
+    chunking,
+  });
+}
+
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -180,20 +205,6 @@ export async function driftReport(
   requireShare("alpha", alpha);
   const methods = new ChosenMethods(options);
   const work: LongWork = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-  const timelinesOf = (
-    features: readonly ComparedFeature[],
-    chunking: Chunking | ChunkingOfSides,
-  ) => {
-    const followed = features.filter(
-      ({ type, undecided }) => undecided === null && isFollowed(type),
-    );
-    return driftTimeline(reference, current, {
-      ...(signal && { signal }),
-      features: followed.map(({ feature }) => feature),
-      types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
-      chunking,
-    });
-  };
   return openFeatures(reference, (left) =>
     openFeatures(current, async (right) => {
       const plan = await planFeatures(left, right, options, signal ? { signal } : {});
@@ -201,7 +212,9 @@ export async function driftReport(
       const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
       for (const { name: feature, reason } of plan.incomparable)
         compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
-      const timelines = overTime ? await timelinesOf(compared, overTime) : {};
+      const timelines = overTime
+        ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
+        : {};
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
