@@ -90,6 +90,7 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
     const expected = await project.reportRows(drift, { side: "current", feature: "delay", bin: 0 });
     assert.equal(await table.count(), expected.length);
     assert.equal(await detail.getByLabel("with", { exact: true }).inputValue(), "0");
+    await detail.locator(".behind-rows").scrollIntoViewIfNeeded();
     await workbench.screenshot("drift-rows-dark");
     await frame.locator('[data-feature="origin"]').click();
     const origin = frame.locator('.feature-detail[aria-label="Feature origin"]');
@@ -134,7 +135,7 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
   });
 
   test("a run lists its reports and opens them", async () => {
-    await workbench.treeRow("monitoring-june").click();
+    await workbench.treeRow("monitoring-evening").click();
     const frame = await workbench.webview(".reports");
     await workbench.screenshot("run-reports-dark");
     await frame.locator(".reports .link", { hasText: "evening-flights" }).click();
@@ -174,8 +175,9 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
     await workbench.fillQuickInput(target);
     // The file dialog looks at the path before it takes it.
     await workbench.page.waitForTimeout(1000);
+    await workbench.pressQuickOk();
+    await workbench.page.waitForTimeout(3000);
     await workbench.screenshot("export-dark");
-    await workbench.page.keyboard.press("Enter");
     await workbench.notification("The report is in").waitFor();
     assert.ok(existsSync(target));
     assert.match(readFileSync(target, "utf8"), /^<!doctype html>/u);
@@ -241,7 +243,7 @@ async function logReports(project: Project, folder: string) {
     ],
     { name: "quality-of-evening" },
   );
-  const run = project.startRun({ experiment: "monitoring", name: "monitoring-june" });
+  const run = project.startRun({ experiment: "monitoring", name: "monitoring-evening" });
   run.logReport(performanceReport);
   run.logReport(wideReport(1000));
   run.logReport(quality);
