@@ -434,6 +434,15 @@ test("columns that are the same are told from those that have the same figures",
   );
 });
 
+test("what is no source is refused", async () => {
+  await assert.rejects(checkQuality(null as never), {
+    code: "invalid-argument",
+    message: "a table requires rows, columns or an Arrow table; got null",
+  });
+  await assert.rejects(checkQuality("data.xlsx"), { code: "invalid-source" });
+  await assert.rejects(checkQuality({ sql: "select x" }), { code: "invalid-sql" });
+});
+
 test("a signal stops the work", async () => {
   const stop = new AbortController();
   stop.abort(new Error("enough"));

@@ -82,7 +82,7 @@ function isSql(source: DataSource): source is SqlSource {
   return (
     typeof source === "object" &&
     !Array.isArray(source) &&
-    typeof (source as Partial<SqlSource>).sql === "string"
+    typeof (source as Partial<SqlSource> | null)?.sql === "string"
   );
 }
 
