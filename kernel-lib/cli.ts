@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
+import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
 import { addProjectCommands } from "./cli/project";
 import { addQualityCommand } from "./cli/quality";
@@ -56,6 +57,7 @@ addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
 addQualityCommand(program, commandLine);
+addDriftCommands(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

@@ -2,8 +2,9 @@ import { adjustPValues } from "./adjust-p-values";
 import type { ComparedFeature } from "./compare-feature";
 import { effectStrength } from "./effect-size";
 import { countWords, shareWords } from "./number-words";
+import { metricChangeOf } from "./metric-change";
 import type { PerformanceReport } from "./performance-report";
-import type { DriftReport, FeatureDrift, MetricChange } from "./report";
+import type { DriftReport, FeatureDrift } from "./report";
 import type { DriftTimeline } from "./timeline";
 import { judge, verdictOrder } from "./verdict";
 
@@ -45,30 +46,21 @@ function strengthOf({ effect, missing }: ComparedFeature): number {
   );
 }
 
-function metricChange(performance: PerformanceReport | null): MetricChange | null {
-  const metric = performance?.metrics[0];
-  if (!performance || !metric) return null;
-  const mean = (side: "reference" | "current") => {
-    const chunks = metric.chunks.filter((chunk) => chunk.side === side && chunk.value !== null);
-    const rows = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
-    return (
-      chunks.reduce((sum, { start, end, value }) => sum + (end - start) * Number(value), 0) / rows
-    );
-  };
-  const [reference, current] = [mean("reference"), mean("current")];
-  if (Number.isNaN(reference) || Number.isNaN(current)) return null;
-  return { metric: metric.measure, reference, current, method: performance.method };
+/** The features that count for the share: times come later by nature, and some have no answer. */
+function countedOf(features: readonly FeatureDrift[]): FeatureDrift[] {
+  return features.filter(({ type, score }) => type !== "timestamp" && score !== null);
 }
 
 function summaryOf(report: Omit<DriftReport, "summary">): string {
   const { features, driftedShare, missingFeatures } = report;
-  const drifted = features.filter((each) => each.drifted).length;
+  const counted = countedOf(features);
+  const drifted = counted.filter((each) => each.drifted).length;
   const alarms = features.filter(({ verdict }) => verdict === "alarm");
   const [first] = alarms;
   return [
-    features.length === 0
+    counted.length === 0
       ? "there was no feature to compare"
-      : `${drifted} of ${countWords(features.length, "feature")} drifted by ${drifted === 1 ? "its" : "their"} method (${shareWords(driftedShare)})`,
+      : `${drifted} of ${countWords(counted.length, "feature")} drifted by ${drifted === 1 ? "its" : "their"} method (${shareWords(driftedShare)})`,
     ...(missingFeatures.length === 0
       ? []
       : [
@@ -134,7 +126,7 @@ export function assembleReport(
         b.strength - a.strength,
     );
   const features = ranked.map(({ feature }) => feature);
-  const counted = features.filter(({ type, score }) => type !== "timestamp" && score !== null);
+  const counted = countedOf(features);
   const driftedShare =
     counted.length === 0 ? 0 : counted.filter(({ drifted }) => drifted).length / counted.length;
   const report = {
@@ -145,7 +137,7 @@ export function assembleReport(
     driftedShare,
     drifted: counted.length > 0 && driftedShare >= rest.driftShareThreshold,
     verdict: rest.missingFeatures.length > 0 ? "alarm" : (features[0]?.verdict ?? "undecided"),
-    metricChange: metricChange(performance),
+    metricChange: performance && metricChangeOf(performance),
   } as const;
   return { ...report, summary: summaryOf(report) };
 }
