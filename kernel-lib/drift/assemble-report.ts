@@ -2,8 +2,9 @@ import { adjustPValues } from "./adjust-p-values";
 import type { ComparedFeature } from "./compare-feature";
 import { effectStrength } from "./effect-size";
 import { countWords, shareWords } from "./number-words";
+import { metricChangeOf } from "./metric-change";
 import type { PerformanceReport } from "./performance-report";
-import type { DriftReport, FeatureDrift, MetricChange } from "./report";
+import type { DriftReport, FeatureDrift } from "./report";
 import type { DriftTimeline } from "./timeline";
 import { judge, verdictOrder } from "./verdict";
 
@@ -43,21 +44,6 @@ function strengthOf({ effect, missing }: ComparedFeature): number {
     effect ? effectStrength(effect) : 0,
     missing ? effectStrength(missing.effect) : 0,
   );
-}
-
-function metricChange(performance: PerformanceReport | null): MetricChange | null {
-  const metric = performance?.metrics[0];
-  if (!performance || !metric) return null;
-  const mean = (side: "reference" | "current") => {
-    const chunks = metric.chunks.filter((chunk) => chunk.side === side && chunk.value !== null);
-    const rows = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
-    return (
-      chunks.reduce((sum, { start, end, value }) => sum + (end - start) * Number(value), 0) / rows
-    );
-  };
-  const [reference, current] = [mean("reference"), mean("current")];
-  if (Number.isNaN(reference) || Number.isNaN(current)) return null;
-  return { metric: metric.measure, reference, current, method: performance.method };
 }
 
 /** The features that count for the share: times come later by nature, and some have no answer. */
@@ -151,7 +137,7 @@ export function assembleReport(
     driftedShare,
     drifted: counted.length > 0 && driftedShare >= rest.driftShareThreshold,
     verdict: rest.missingFeatures.length > 0 ? "alarm" : (features[0]?.verdict ?? "undecided"),
-    metricChange: metricChange(performance),
+    metricChange: performance && metricChangeOf(performance),
   } as const;
   return { ...report, summary: summaryOf(report) };
 }
