@@ -202,7 +202,7 @@ export class ChosenMethods {
   methodOf(feature: string, type: LookedAt): DriftMethod | undefined {
     const own = this.ofFeature.get(feature);
     if (own) {
-      if (type === "numerical" || type === "categorical") requireFit(own, type, feature);
+      requireFit(own, type, feature);
       return own;
     }
     if (type !== "numerical" && type !== "categorical") return undefined;
@@ -219,8 +219,8 @@ export class ChosenMethods {
   }
 }
 
-function requireFit(method: DriftMethod, type: "numerical" | "categorical", what: string): void {
-  if (method.appliesTo.includes(type)) return;
+function requireFit(method: DriftMethod, type: LookedAt, what: string): void {
+  if ((method.appliesTo as readonly string[]).includes(type)) return;
   throw new AssayerError(
     "invalid-argument",
     `${method.name} requires a ${method.appliesTo.join(" or ")} feature; got ${type}: ${what}`,
