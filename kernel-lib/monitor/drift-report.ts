@@ -12,11 +12,12 @@ import { mostWholeCategories } from "../drift/feature-type";
 import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { foldOthers } from "../drift/profile/profile-side";
 import type { PerformanceReport } from "../drift/performance-report";
-import type { DriftReport, FeatureType, ReportSide } from "../drift/report";
+import type { DriftReport, MultivariateDrift, FeatureType, ReportSide } from "../drift/report";
 import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { driftTimeline } from "./drift-timeline";
+import { multivariateDrift } from "./multivariate";
 import { openFeatures, type FeatureSource } from "./feature-source";
 import {
   ChosenMethods,
@@ -41,6 +42,8 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   performance?: PerformanceReport;
   /** Beside the whole, chunk by chunk: each feature of numbers or categories gets a timeline, as `driftTimeline` makes it. */
   overTime?: Chunking | ChunkingOfSides;
+  /** Looks at all features together too: `reconstructionError` and `domainClassifier`. Default false. */
+  multivariate?: boolean;
   /** When the report is made. Default now. */
   now?: Date;
 }
@@ -161,6 +164,28 @@ function timelinesOf(
   });
 }
 
+function togetherOf(
+  reference: DataSource | DataProfile,
+  current: DataSource | DataProfile,
+  features: readonly ComparedFeature[],
+  plan: FeaturePlan,
+  work: LongWork,
+): Promise<{ multivariate: MultivariateDrift[]; warnings: string[] }> {
+  const empty = new Set(plan.features.flatMap((each) => (each.empty ? [each.name] : [])));
+  const known = features.filter(
+    ({ feature, type, undecided }) => undecided === null && isFollowed(type) && !empty.has(feature),
+  );
+  return multivariateDrift(
+    requireTable("multivariate", reference),
+    requireTable("multivariate", current),
+    {
+      ...work,
+      features: known.map(({ feature }) => feature),
+      types: Object.fromEntries(known.map(({ feature, type }) => [feature, type])),
+    },
+  );
+}
+
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -197,6 +222,7 @@ export async function driftReport(
     importance = {},
     performance = null,
     overTime,
+    multivariate = false,
     now = new Date(),
     onProgress,
     signal,
@@ -215,6 +241,9 @@ export async function driftReport(
       const timelines = overTime
         ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
         : {};
+      const together = multivariate
+        ? await togetherOf(reference, current, compared, plan, signal ? { signal } : {})
+        : { multivariate: [], warnings: [] };
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
@@ -226,10 +255,10 @@ export async function driftReport(
         importance,
         timelines,
         performance,
-        multivariate: [],
+        multivariate: together.multivariate,
         missingFeatures: plan.missingFeatures,
         newFeatures: plan.newFeatures,
-        warnings: plan.warnings,
+        warnings: [...plan.warnings, ...together.warnings],
       });
     }),
   );

@@ -180,6 +180,36 @@ export async function domainClassifier(
   });
 }
 
+/** Both measures of all current rows, for a drift report; what cannot be told is a warning. */
+export async function multivariateDrift(
+  reference: DataSource,
+  current: DataSource,
+  options: TogetherChoices & LongWork & { features: readonly string[] },
+): Promise<{ multivariate: MultivariateDrift[]; warnings: string[] }> {
+  if (options.features.length === 0)
+    return { multivariate: [], warnings: ["there are no features to look at together"] };
+  const found: MultivariateDrift[] = [];
+  const warnings: string[] = [];
+  const measures = [
+    () => reconstructionError(reference, current, { ...options, chunking: { current: "whole" } }),
+    () =>
+      domainClassifier(reference, current, {
+        ...options,
+        chunking: { reference: "whole", current: "whole" },
+      }),
+  ];
+  for (const measure of measures)
+    try {
+      const { drift, warnings: told } = await measure();
+      if (Number.isFinite(drift.value)) found.push(drift);
+      warnings.push(...told.filter((warning) => !warnings.includes(warning)));
+    } catch (error) {
+      if (!(error instanceof AssayerError) || error.code !== "empty-sample") throw error;
+      warnings.push(`features are not looked at together: ${error.message}`);
+    }
+  return { multivariate: found, warnings };
+}
+
 type Sides = Record<"reference" | "current", Side> & {
   warnings: string[];
   period: Parameters<typeof assembleTimeline>[2]["period"];

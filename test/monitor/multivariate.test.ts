@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
+import { driftReport } from "../../kernel-lib/monitor/drift-report";
 import { domainClassifier, reconstructionError } from "../../kernel-lib/monitor/multivariate";
 import { flightFeatures, flightsSql, golden } from "../drift/multivariate-data";
 
@@ -134,4 +135,28 @@ test("what cannot be compared is named, and work stops when it is told to", asyn
     { code: "aborted" },
   );
   assert.equal(messages.at(-1), "telling rows apart");
+});
+
+test("a drift report looks at features together where asked, and says why where it cannot", async () => {
+  const [usual, turned] = [pair(2000, true), pair(1000, false)];
+  const report = await driftReport(usual, turned, { features: ["a", "b"], multivariate: true });
+  assert.ok(report.features.every(({ drifted }) => !drifted));
+  assert.deepEqual(
+    report.multivariate.map(({ method, alarm }) => [method, alarm]),
+    [
+      ["pca-reconstruction-error", true],
+      ["domain-classifier", true],
+    ],
+  );
+  const holes = { ...usual, note: new Array<null>(2000).fill(null) };
+  const others = await driftReport(holes, turned, { multivariate: true });
+  assert.equal(others.multivariate.length, 2);
+  const empty = await driftReport({ a: [null, null] }, { a: ["x", "y"] }, { multivariate: true });
+  assert.deepEqual(empty.multivariate, []);
+  assert.ok(empty.warnings.includes("there are no features to look at together"));
+  const constant = { a: [1, 1, 1, 1] };
+  const none = await driftReport(constant, constant, { multivariate: true });
+  assert.deepEqual(none.multivariate, []);
+  assert.ok(none.warnings.some((warning) => warning.startsWith("features are not looked at")));
+  assert.deepEqual((await driftReport(usual, turned, { features: ["a"] })).multivariate, []);
 });

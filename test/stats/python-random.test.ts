@@ -13,7 +13,7 @@ const { samples } = JSON.parse(
 test("PythonRandom samples as random.Random(seed).sample of Python 3.11 does, and goes on the same when it was saved", () => {
   assert.equal(samples.length, 5);
   for (const { seed, population, size, sample, then } of samples) {
-    const random = new PythonRandom(seed);
+    const random = PythonRandom.ofSeed(seed);
     assert.deepEqual(random.sample(population, size), sample);
     const saved = PythonRandom.fromState(random.toState());
     for (const next of [random, saved])

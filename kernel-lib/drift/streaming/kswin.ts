@@ -55,18 +55,19 @@ export class Kswin implements StreamingDetector {
       windowSize,
     );
     this.options = { alpha, windowSize, statSize, seed };
-    this.random = new PythonRandom(seed);
+    this.random = PythonRandom.ofSeed(seed);
     this.pValues = Array.from({ length: statSize + 1 }, (_, h) => exactPValue(statSize, h));
   }
 
   static fromJSON(saved: unknown): Kswin {
     const { options, state } = readSaved("Kswin.fromJSON", "kswin", saved, shape);
     const { driftDetected, pValue, window, random, next } = state;
+    requireOption("Kswin.fromJSON", random.length === 624, "624 random words", random.length);
     const detector = new Kswin(options);
     detector.driftDetected = driftDetected;
     detector.pValue = pValue;
     detector.window = [...window];
-    detector.random = PythonRandom.fromState({ state: random, next });
+    detector.random = PythonRandom.fromState({ words: random, position: next });
     return detector;
   }
 
@@ -94,12 +95,12 @@ export class Kswin implements StreamingDetector {
     this.driftDetected = false;
     this.pValue = 0;
     this.window = [];
-    this.random = new PythonRandom(this.options.seed);
+    this.random = PythonRandom.ofSeed(this.options.seed);
   }
 
   toJSON(): SavedDetector {
     const { driftDetected, pValue, window } = this;
-    const { state: random, next } = this.random.toState();
+    const { words: random, position: next } = this.random.toState();
     const state = { driftDetected, pValue, window: [...window], random, next };
     return { detector: "kswin", format: 1, options: this.options, state };
   }
