@@ -7,6 +7,7 @@ import { openRun } from "./commands/open-run";
 import { promote } from "./commands/promote";
 import { pushToTarget } from "./commands/push-to-target";
 import { refresh } from "./commands/refresh";
+import { registerReportCommands } from "./commands/report-commands";
 import { registerRunCommands } from "./commands/run-commands";
 import { Edge } from "./edge";
 import { Panels } from "./panels/panels";
@@ -14,6 +15,7 @@ import { ProjectHost } from "./project-host";
 import type { Services } from "./services";
 import { createStatusBar } from "./status-bar";
 import { ModelsTree } from "./trees/models";
+import { ReportsTree } from "./trees/reports";
 import { RunsTree } from "./trees/runs";
 
 /** Registers everything and returns; the project is looked for afterwards. */
@@ -31,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     edge.log,
     host,
     vscode.window.registerTreeDataProvider("assayer.models", new ModelsTree(services)),
+    vscode.window.registerTreeDataProvider("assayer.reports", new ReportsTree(services)),
     createStatusBar(services),
     panels.registerRestoring(),
     ArtifactFiles.register(host),
@@ -38,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("pushToTarget", (argument) => pushToTarget(services, argument)),
     command("openRun", (argument) => openRun(services, panels, argument)),
     ...registerRunCommands(services, runs, panels, command),
+    ...registerReportCommands(services, panels, command),
     command("openRunsTable", () => {
       panels.openRunsTable();
     }),

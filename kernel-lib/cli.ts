@@ -2,8 +2,11 @@ import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
 import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
+import { addProfileCommand } from "./cli/profile";
 import { addProjectCommands } from "./cli/project";
+import { addQualityCommand } from "./cli/quality";
 import { addRegistryCommands } from "./cli/registry";
+import { addReportsCommands } from "./cli/reports";
 import { addRunsCommands } from "./cli/runs";
 import { addServingCommands } from "./cli/serving";
 import { addUpkeepCommands } from "./cli/upkeep";
@@ -50,10 +53,15 @@ const commandLine = { print, withProject, longWork };
 addProjectCommands(program, commandLine);
 addRunsCommands(program, commandLine);
 addRegistryCommands(program, commandLine);
+addReportsCommands(program, commandLine);
 addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
+addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
+addDriftCommands(program, commandLine);
+addProfileCommand(program, commandLine);
+addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

@@ -63,7 +63,27 @@ export { Eddm, type EddmOptions } from "./drift/streaming/eddm";
 export { Kswin, type KswinOptions } from "./drift/streaming/kswin";
 export { PageHinkley, type PageHinkleyOptions } from "./drift/streaming/page-hinkley";
 
+export {
+  estimatePerformance,
+  type EstimatePerformanceOptions,
+} from "./monitor/estimate-performance";
+export type { EstimateLossOptions } from "./monitor/estimate-loss";
+export type { RegressionMetricName } from "./drift/regression-metrics";
+export {
+  domainClassifier,
+  reconstructionError,
+  type DomainClassifierOptions,
+  type MultivariateResult,
+  type ReconstructionErrorOptions,
+} from "./monitor/multivariate";
+export { driftTimeline, type DriftTimelineOptions } from "./monitor/drift-timeline";
+export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/chunks";
+export type { Threshold } from "./drift/threshold";
+export { cbpeMetricNames, type CbpeMetricName } from "./drift/cbpe-metrics";
+export { metricChangeOf } from "./drift/metric-change";
+
 export { accuracy } from "./evaluate/accuracy";
+export { averagePrecision } from "./evaluate/average-precision";
 export { logLoss } from "./evaluate/log-loss";
 export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
@@ -179,3 +199,14 @@ export type {
   QualityReport,
   Severity,
 } from "./quality/quality-report";
+
+export { dataProfile, type DataProfileOptions } from "./monitor/data-profile";
+export { ProfileBuilder } from "./monitor/profile-builder";
+export {
+  DataProfile,
+  mergeProfiles,
+  type FeatureFigures,
+  type ProfileSummary,
+} from "./drift/profile/data-profile";
+export { decodeProfile, encodeProfile } from "./drift/profile/encode-profile";
+export type { FeatureProfile, ProfiledType } from "./drift/profile/feature-profile";

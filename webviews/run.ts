@@ -8,6 +8,7 @@ import { button, emptyState, iconButton, link, properties, section, table } from
 import type { RunCommand, RunView } from "./protocol";
 import { RunCurves } from "./run-curves";
 import { RunMedia } from "./run-media";
+import { verdictBadge } from "./report-parts";
 import { RunTables } from "./run-tables";
 
 /** Rows of the table of metrics: a run can have thousands. */
@@ -44,6 +45,7 @@ function show(run: RunView): void {
   arrange(left, [
     curves.show(run.curves, run.moreCurves),
     kept.part("metrics", [run.metrics, status], () => metrics(run)),
+    run.reports.length > 0 && kept.part("reports", run.reports, () => reports(run)),
     media.show(run.artifacts),
     run.tables.length > 0 &&
       kept.part("tables", run.tables, () =>
@@ -250,6 +252,35 @@ function metrics({ metrics, status }: RunView): HTMLElement {
       "p",
       { class: "quiet", hidden: metrics.length <= mostMetrics },
       `${(metrics.length - mostMetrics).toLocaleString()} more: the runs table can show any as a column.`,
+    ),
+  );
+}
+
+const reportKinds = { drift: "drift", quality: "data quality", performance: "performance" };
+
+function reports({ reports }: RunView): HTMLElement {
+  return section(
+    "Reports",
+    reports.length,
+    el(
+      "ul",
+      { class: "reports" },
+      ...reports.map(({ runId, kind, name, verdict, word, summary }) =>
+        el(
+          "li",
+          {},
+          verdictBadge(verdict, word),
+          el(
+            "span",
+            {},
+            link(name, () => {
+              order("open-report", { runId, kind, name });
+            }),
+            el("span", { class: "quiet" }, ` ${reportKinds[kind]}`),
+            el("span", { class: "report-summary" }, summary),
+          ),
+        ),
+      ),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { messageOf } from "../errors";
 import { AssayerError, driftReport, reportHtml, type DriftReport } from "../index";
 import type { CommandLine } from "./command-line";
 import { formatTable } from "./format";
+import { tableOrProfile } from "./profile";
 
 interface Words {
   reference: string;
@@ -94,9 +95,9 @@ export function addDriftCommands(program: Command, { print, longWork }: CommandL
     )
     .requiredOption(
       "--reference <file>",
-      "Parquet or CSV, also several by * and ?: what is expected",
+      "Parquet or CSV, also several by * and ?, or a profile: what is expected",
     )
-    .requiredOption("--current <file>", "Parquet or CSV: what came")
+    .requiredOption("--current <file>", "Parquet, CSV or a profile: what came")
     .option("--features <names...>", "columns to compare (default: all that both have)")
     .option("--method <name>", "for all features that it is made for (default: Evidently's choice)")
     .option("--feature-method <feature=method>", "for one feature; repeatable", pairs(String), {})
@@ -129,18 +130,22 @@ export function addDriftCommands(program: Command, { print, longWork }: CommandL
     )
     .action(async (words: Words) => {
       const { features, method, threshold, driftShare, importance, name } = words;
-      const report = await driftReport(words.reference, words.current, {
-        ...longWork(),
-        featureMethods: words.featureMethod,
-        featureThresholds: words.featureThreshold,
-        types: words.type as Record<string, "numerical">,
-        ...(features && { features }),
-        ...(method !== undefined && { method }),
-        ...(threshold !== undefined && { threshold }),
-        ...(driftShare !== undefined && { driftShare }),
-        ...(importance !== undefined && { importance: readImportance(importance) }),
-        ...(name !== undefined && { name }),
-      });
+      const report = await driftReport(
+        tableOrProfile(words.reference),
+        tableOrProfile(words.current),
+        {
+          ...longWork(),
+          featureMethods: words.featureMethod,
+          featureThresholds: words.featureThreshold,
+          types: words.type as Record<string, "numerical">,
+          ...(features && { features }),
+          ...(method !== undefined && { method }),
+          ...(threshold !== undefined && { threshold }),
+          ...(driftShare !== undefined && { driftShare }),
+          ...(importance !== undefined && { importance: readImportance(importance) }),
+          ...(name !== undefined && { name }),
+        },
+      );
       if (words.html !== undefined) writeFileSync(words.html, await reportHtml(report));
       print(report, () => reportText(report));
       if (isFailure(report, words.failOn)) process.exitCode = 1;

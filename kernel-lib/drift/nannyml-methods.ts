@@ -1,19 +1,9 @@
-import { binEdges, equalWidthEdges } from "../stats/bin-edges";
 import { chiSquareContingency } from "../stats/chi-square-contingency";
-import { hellinger } from "../stats/hellinger";
-import { histogram, lowerBound } from "../stats/histogram";
-import { jensenShannon } from "../stats/jensen-shannon";
-import { kolmogorovSmirnov } from "../stats/kolmogorov-smirnov";
-import { lInfinity } from "../stats/l-infinity";
-import { wasserstein } from "../stats/wasserstein";
-import { type AlignedCounts, alignedCounts } from "./counts-of";
+import { alignedCounts } from "./counts-of";
 import { categoricalMethod, generalMethod, numericalMethod, scoreOf } from "./define-method";
 import type { DriftMethod, DriftScore } from "./drift-method";
 import type { FeatureSample } from "./feature-sample";
-import { binnedWasserstein } from "./nannyml-wasserstein";
-
-/** From so many reference values on, NannyML bins them, in as many bins. */
-const binnedFrom = 10_000;
+import { timelineMethod } from "./timeline-methods";
 
 /**
  * Methods of NannyML 0.13.1 with its defaults, where they differ from Evidently's. NannyML takes its thresholds from
@@ -25,44 +15,28 @@ export const nannymlMethods: readonly DriftMethod[] = [
     title: "Jensen–Shannon distance, base 2",
     threshold: 0.1,
     drift: ">",
-    compare: (reference, current) => {
-      const counts = doaneCounts(reference, current);
-      return distance(jensenShannon(counts.reference, counts.current, { base: 2 }));
-    },
+    compare: distanceBy("jensen_shannon"),
   }),
   generalMethod({
     name: "nannyml_hellinger",
     title: "Hellinger distance in bins of the reference",
     threshold: 0.1,
     drift: ">",
-    compare: (reference, current) => {
-      const counts = doaneCounts(reference, current);
-      return distance(hellinger(counts.reference, counts.current));
-    },
+    compare: distanceBy("hellinger"),
   }),
   numericalMethod({
     name: "nannyml_kolmogorov_smirnov",
     title: "Kolmogorov–Smirnov distance",
     threshold: 0.1,
     drift: ">",
-    compare: (reference, current) =>
-      distance(
-        reference.sorted.length < binnedFrom
-          ? kolmogorovSmirnov(reference.sorted, current.sorted).statistic
-          : binnedKolmogorov(reference.sorted, current.sorted),
-      ),
+    compare: distanceBy("kolmogorov_smirnov"),
   }),
   numericalMethod({
     name: "nannyml_wasserstein",
     title: "Wasserstein distance, in the feature's unit",
     threshold: 0.1,
     drift: ">",
-    compare: (reference, current) =>
-      distance(
-        reference.sorted.length < binnedFrom
-          ? wasserstein(reference.sorted, current.sorted)
-          : binnedWasserstein(reference.sorted, current.sorted, binnedFrom),
-      ),
+    compare: distanceBy("wasserstein"),
   }),
   categoricalMethod({
     name: "nannyml_chi2",
@@ -79,41 +53,22 @@ export const nannymlMethods: readonly DriftMethod[] = [
     title: "L-infinity distance",
     threshold: 0.1,
     drift: ">",
-    compare: (reference, current) => {
-      const counts = alignedCounts(reference, current);
-      return distance(lInfinity(counts.reference, counts.current));
-    },
+    compare: distanceBy("l_infinity"),
   }),
 ];
 
-/** Bins of Doane's rule over the reference alone; what the current side has beyond them is one more. */
-function doaneCounts(reference: FeatureSample, current: FeatureSample): AlignedCounts {
-  if (reference.kind !== "numerical" || current.kind !== "numerical")
-    return alignedCounts(reference, current);
-  const edges = binEdges(reference.sorted, "doane");
-  const inside = histogram(current.sorted, edges);
-  const outside = inside.reduce((left, count) => left - count, current.sorted.length);
-  return {
-    reference: Float64Array.of(...histogram(reference.sorted, edges), 0),
-    current: Float64Array.of(...inside, outside),
+/** The current side as the one chunk of a timeline. */
+function distanceBy(
+  name: string,
+): (reference: FeatureSample, current: FeatureSample) => DriftScore {
+  return (reference, current) => {
+    const isNumerical = reference.kind === "numerical" && current.kind === "numerical";
+    if (isNumerical && name !== "l_infinity") {
+      const measure = timelineMethod("numerical", name).fit(reference.sorted, false);
+      return { score: measure(current.sorted).value, statistic: null };
+    }
+    const counts = alignedCounts(reference, current);
+    const measure = timelineMethod("categorical", name).fit(counts.reference, false);
+    return { score: measure(counts.current).value, statistic: null };
   };
-}
-
-/** The largest difference of the cumulative shares at the upper edges of 10,000 bins over the reference. */
-function binnedKolmogorov(x: Float64Array, y: Float64Array): number {
-  const edges = equalWidthEdges(x[0] as number, x[x.length - 1] as number, binnedFrom);
-  let below = lowerBound(y, edges[0] as number);
-  let reference = 0;
-  let largest = 0;
-  const ofReference = histogram(x, edges);
-  histogram(y, edges).forEach((count, bin) => {
-    reference += ofReference[bin] as number;
-    below += count;
-    largest = Math.max(largest, Math.abs(reference / x.length - below / y.length));
-  });
-  return largest;
-}
-
-function distance(score: number): DriftScore {
-  return { score, statistic: null };
 }

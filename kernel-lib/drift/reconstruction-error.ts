@@ -1,11 +1,11 @@
 import { AssayerError } from "../errors";
 import { symmetricEigen } from "../stats/symmetric-eigen";
-import { rowsOf, type FeatureColumn } from "./feature-column";
+import { rowsOf, type FeatureValues } from "./feature-values";
 
 /** How a feature becomes a number about 0 with deviation 1, as the reference rows have it. */
 interface Scaling {
   name: string;
-  kind: FeatureColumn["kind"];
+  kind: FeatureValues["kind"];
   /** What a missing value counts as: the mean, or the most frequent category's share. */
   missing: number;
   /** Share of the rows of each category; null for numbers. */
@@ -24,7 +24,7 @@ export interface Reconstruction {
   /** Features that were left out, since they have no value. */
   leftOut: string[];
   /** For each row the distance to what the components make of it. */
-  errors(columns: readonly FeatureColumn[]): Float64Array;
+  errors(columns: readonly FeatureValues[]): Float64Array;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface Reconstruction {
  * @see https://nannyml.readthedocs.io/en/stable/how_it_works/multivariate_drift.html
  */
 export function fitReconstruction(
-  columns: readonly FeatureColumn[],
+  columns: readonly FeatureValues[],
   options: { share?: number } = {},
 ): Reconstruction {
   const { share = 0.65 } = options;
@@ -72,7 +72,7 @@ export function fitReconstruction(
 }
 
 /** Null for a feature without a value. */
-function scalingOf(column: FeatureColumn): Scaling | null {
+function scalingOf(column: FeatureValues): Scaling | null {
   const { name, kind } = column;
   if (kind === "number") {
     const mean = meanOf(column.values.filter(Number.isFinite));
@@ -99,7 +99,7 @@ function scalingOf(column: FeatureColumn): Scaling | null {
 }
 
 function spread(
-  column: FeatureColumn,
+  column: FeatureValues,
   encoding: Pick<Scaling, "missing" | "shares">,
 ): Pick<Scaling, "missing" | "mean" | "deviation"> {
   const values = encoded(column, encoding);
@@ -117,7 +117,7 @@ function meanOf(values: Float64Array): number {
 }
 
 function encoded(
-  column: FeatureColumn,
+  column: FeatureValues,
   { missing, shares }: Pick<Scaling, "missing" | "shares">,
 ): Float64Array {
   if (column.kind === "number")
@@ -127,12 +127,12 @@ function encoded(
   return Float64Array.from(column.codes, (code) => (code < 0 ? missing : (ofCode[code] ?? 0)));
 }
 
-function scaledValues(column: FeatureColumn, scaling: Scaling): Float64Array {
+function scaledValues(column: FeatureValues, scaling: Scaling): Float64Array {
   return encoded(column, scaling).map((value) => (value - scaling.mean) / scaling.deviation);
 }
 
 function scaledLike(
-  given: readonly FeatureColumn[],
+  given: readonly FeatureValues[],
   used: readonly { scaling: Scaling }[],
 ): Float64Array[] {
   const byName = new Map(given.map((column) => [column.name, column]));

@@ -152,10 +152,19 @@ export async function planFeatures(
             present: more?.present ?? 0,
           })
         : chosenType(name, given, column);
+    const as = readAs[type];
+    const unreadable = [reference, current]
+      .filter((_, side) => empty !== (["reference", "current"] as const)[side])
+      .map((source) => source.whyUnreadable({ name, as }))
+      .find((reason) => reason !== null);
+    if (unreadable !== undefined) {
+      plan.incomparable.push({ name, reason: unreadable });
+      continue;
+    }
     plan.features.push({
       name,
       type,
-      as: readAs[type],
+      as,
       inferred: given === undefined,
       integer: a.integer === true && b.integer === true,
       empty,

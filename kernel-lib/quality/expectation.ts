@@ -12,6 +12,7 @@ export type Expectation = Common &
   (
     | { expect: "not-null"; column: string; mostly?: number }
     | { expect: "in-set"; column: string; values: (string | number | boolean)[]; mostly?: number }
+    /** Bounds of a time are texts, as ISO 8601 in UTC. */
     | {
         expect: "between";
         column: string;
@@ -21,8 +22,11 @@ export type Expectation = Common &
         strict?: boolean;
         mostly?: number;
       }
+    /** A regular expression of RE2's that matches anywhere: `^` and `$` bind it to the ends. */
     | { expect: "matches"; column: string; regex: string; mostly?: number }
+    /** Columns that tell rows apart, together; rows in which all of them are missing are passed over. */
     | { expect: "unique"; columns: string[] }
+    /** From row to row as they come; missing values are passed over. */
     | {
         expect: "monotonic";
         column: string;
@@ -38,7 +42,11 @@ export type Expectation = Common &
       }
     /** The latest time is at most this old at `now`. */
     | { expect: "fresh"; column: string; maxAgeSeconds: number }
-    /** A condition that is true for a row that complies. */
+    /**
+     * A condition in DuckDB's SQL that is true for a row that complies, and false for one that fails; where it is
+     * unknown, as of a missing value, the row is passed over. It may ask about the whole table, which is `data`. NaN
+     * is above every number in it.
+     */
     | { expect: "sql"; condition: string; name?: string; mostly?: number }
     | { expect: "mean-between" | "distinct-between"; column: string; min?: number; max?: number }
   );

@@ -35,7 +35,7 @@ function judgeRows(
   { evaluated, failing }: Extract<ExpectationFacts, { kind: "rows" }>,
   column: ColumnQuality | undefined,
 ): Finding {
-  const mostly = ("mostly" in expectation ? expectation.mostly : undefined) ?? 1;
+  const { mostly = 1 } = expectation as { mostly?: number };
   // A share that is exactly as asked for passes, whatever the last bit of the division.
   const passed = failing <= Math.floor((1 - mostly) * evaluated + 1e-9);
   const { expect } = expectation;

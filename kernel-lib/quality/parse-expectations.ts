@@ -78,7 +78,7 @@ function refused(where: string, constraint: string, value: unknown): AssayerErro
 function constraintOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return `a value of type ${issue.expected}`;
+      return issue.expected === "int" ? "a whole number" : `a value of type ${issue.expected}`;
     case "invalid_value":
       return `one of ${issue.values.map(String).join(", ")}`;
     case "invalid_union":
@@ -86,7 +86,9 @@ function constraintOf(issue: z.core.$ZodIssue): string {
     case "too_small":
       return issue.origin === "number" || issue.origin === "int"
         ? `a number ${issue.inclusive === true ? "of at least" : "above"} ${issue.minimum}`
-        : "one entry or more";
+        : issue.origin === "string"
+          ? "a text that is not empty"
+          : "one entry or more";
     case "too_big":
       return `a number of at most ${issue.maximum}`;
     case "invalid_key":
@@ -97,7 +99,8 @@ function constraintOf(issue: z.core.$ZodIssue): string {
 }
 
 function requireLimits(where: string, { min, max }: { min?: unknown; max?: unknown }): void {
-  if (min === undefined && max === undefined) throw refused(where, "min or max", undefined);
+  if (min === undefined && max === undefined)
+    throw new AssayerError("invalid-argument", `${where} requires min or max; got neither`);
   if (min === undefined || max === undefined) return;
   if (typeof min !== typeof max) throw refused(`${where}.max`, `the type of min`, max);
   if ((min as number) > (max as number))

@@ -63,8 +63,8 @@ function bareText(expectation: Expectation): string {
 /** What an expectation requires, as a plain sentence without its full stop: `delay is between -60 and 600`. */
 export function requiredText(expectation: Expectation): string {
   const text = bareText(expectation);
-  if (!("mostly" in expectation) || expectation.mostly === undefined || expectation.mostly === 1)
-    return text;
+  const { mostly = 1 } = expectation as { mostly?: number };
+  if (mostly === 1) return text;
   const of = ["not-null", "sql"].includes(expectation.expect) ? "rows" : "values";
-  return `${text}, in at least ${percentText(expectation.mostly)} of ${of}`;
+  return `${text}, in at least ${percentText(mostly)} of ${of}`;
 }

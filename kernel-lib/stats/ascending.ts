@@ -14,8 +14,7 @@ export function ascending(
   side: "reference" | "current" | "sample",
   values: ArrayLike<number>,
 ): Float64Array {
-  const sorted =
-    values instanceof Float64Array && isAscending(values) ? values : sortedCopy(values);
+  const sorted = inOrder(values);
   if (sorted.length === 0)
     throw new AssayerError(
       "empty-sample",
@@ -24,11 +23,16 @@ export function ascending(
   return sorted;
 }
 
+/** The same for samples that may be empty. */
+export function inOrder(values: ArrayLike<number>): Float64Array {
+  return values instanceof Float64Array && isAscending(values) ? values : sortedCopy(values);
+}
+
 function isAscending(values: Float64Array): boolean {
   const last = values.length - 1;
   if (values[0] === -Infinity || values[last] === Infinity) return false;
   // A NaN fails the comparison with its neighbour; a single value has none.
   for (let i = 0; i < last; i++)
     if (!((values[i] as number) <= (values[i + 1] as number))) return false;
-  return !Number.isNaN(values[0]);
+  return last < 0 || !Number.isNaN(values[0]);
 }

@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { ascending } from "./ascending";
+import { inOrder } from "./ascending";
 
 /**
  * How many values lie in each bin. A bin holds its lower edge; the last one its upper edge too.
@@ -25,9 +25,17 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
         "invalid-argument",
         "histogram requires ascending edges; got one that falls",
       );
+  return histogramOfSorted(inOrder(values), edges);
+}
+
+/**
+ * The same without a look at the order of values and edges: a binary search for each edge.
+ *
+ * @param sorted n ≥ 0 finite values, ascending
+ */
+export function histogramOfSorted(sorted: Float64Array, edges: ArrayLike<number>): Float64Array {
+  const bins = edges.length - 1;
   const counts = new Float64Array(bins);
-  if (values.length === 0) return counts;
-  const sorted = ascending("histogram", "sample", values);
   let before = lowerBound(sorted, edges[0] as number);
   for (let bin = 0; bin < bins; bin++) {
     const edge = edges[bin + 1] as number;

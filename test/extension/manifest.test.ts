@@ -23,7 +23,11 @@ const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command).sort();
 
 test("every command of the manifest is registered, and no other", () => {
-  const sources = [read("extension", "main.ts"), read("extension", "commands", "run-commands.ts")];
+  const sources = [
+    read("extension", "main.ts"),
+    read("extension", "commands", "run-commands.ts"),
+    read("extension", "commands", "report-commands.ts"),
+  ];
   const registered = [...sources.join("\n").matchAll(/\bcommand\("(\w+)"/gu)]
     .map(([, name]) => `assayer.${name ?? ""}`)
     .sort();

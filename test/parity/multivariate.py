@@ -7,8 +7,12 @@ import json
 import logging
 import os
 import pathlib
+import sys
 import warnings
 from importlib.metadata import version
+
+# Beside this script lies nannyml.py, which is not the package.
+sys.path.pop(0)
 
 os.environ["NML_DISABLE_USAGE_LOGGING"] = "1"
 warnings.filterwarnings("ignore")
@@ -77,7 +81,7 @@ reconstruction = []
 for name, reference, current, columns, share in (
     ("flights", *halves(flights), features, 0.65),
     ("flights with holes", *halves(holes), features, 0.65),
-    ("flights with holes", *halves(holes), features, 0.9),
+    ("flights with holes", *halves(holes), features, 0.8),
     ("digits", pixels[:300], pixels[300:].reset_index(drop=True), list(pixels.columns), 0.65),
 ):
     calculator = nannyml.DataReconstructionDriftCalculator(column_names=columns, n_components=share)
@@ -104,7 +108,7 @@ for name, truth, prediction, used in (
     ("distance", lambda frame: frame["distance"], lambda frame: frame["origin"].map(means).fillna(700.0), ["delay", "hour", "weekday", "origin", "destination"]),
     ("lateness", lambda frame: frame["delay"].clip(lower=0), lambda frame: 2 + frame["hour"] * 0.5 + frame["distance"] * 0.001, ["distance", "hour", "weekday", "origin", "destination"]),
 ):
-    for rows in ("all", "few"):
+    for rows in ("all", "few") if name == "distance" else ("all",):
         sides = []
         for side, count in ((reference, 600), (current, 300)):
             frame = side.assign(y_true=truth(side), y_pred=prediction(side))
@@ -125,7 +129,7 @@ for name, truth, prediction, used in (
                         if column in used:
                             encoder = estimator._categorical_encoders[column]
                             coded[column] = encoder.transform(coded[column].values.reshape(-1, 1)).ravel() + 1
-                    predicted.append(metric._dee_model.predict(coded[used + ["y_pred"]]).tolist())
+                    predicted.append([float(f"{loss:.11g}") for loss in metric._dee_model.predict(coded[used + ["y_pred"]])])
                 if metric.column_name in ("mae", "mape", "mse", "msle"):
                     case["losses"][metric.column_name] = predicted
         losses.append(case)

@@ -84,6 +84,7 @@ categories = {
     "sector by gender": halves(people["sector"], people["gender"] == "male"),
     "gender by sector, two values": halves(people["gender"], people["sector"] == "manufacturing"),
     "gender by halves, one size": halves(people["gender"], np.arange(len(people)) < 267),
+    "occupation by halves, one size": halves(people["occupation"], np.arange(len(people)) < 267),
     "occupation, one gone and one new": {
         "reference": plain(people["occupation"][people["occupation"] != "sales"][:200]),
         "current": plain(people["occupation"][people["occupation"] != "services"][200:400]),

@@ -1,5 +1,5 @@
 import { AssayerError } from "../../errors";
-import { rowsOf, type FeatureColumn } from "../feature-column";
+import { rowsOf, type FeatureValues } from "../feature-values";
 
 /** Most bins of values; one more is for what is missing, or is a category that was not kept. */
 const maxBins = 255;
@@ -30,7 +30,7 @@ export class FeatureBins {
    * Bins of numbers hold about equally many rows, but a value that fills one has it alone; the most frequent
    * categories have a bin each, and what is missing is one of them.
    */
-  static of(columns: readonly FeatureColumn[]): FeatureBins {
+  static of(columns: readonly FeatureValues[]): FeatureBins {
     return new FeatureBins(
       columns.map((column) =>
         column.kind === "number"
@@ -41,7 +41,7 @@ export class FeatureBins {
   }
 
   /** @throws AssayerError "invalid-argument" for other features than the bins were made of */
-  apply(columns: readonly FeatureColumn[]): BinnedFeatures {
+  apply(columns: readonly FeatureValues[]): BinnedFeatures {
     const { binnings } = this;
     const [first] = columns;
     const fits =
@@ -69,7 +69,7 @@ export class FeatureBins {
   }
 }
 
-function binned(column: FeatureColumn, binning: Binning | undefined): Uint8Array {
+function binned(column: FeatureValues, binning: Binning | undefined): Uint8Array {
   if (column.kind === "number" && binning?.kind === "number") {
     const { bounds } = binning;
     return Uint8Array.from(column.values, (value) =>
@@ -139,7 +139,7 @@ function fullBin(counts: readonly number[], rows: number): { rows: number; alone
 }
 
 function categoryBins(
-  column: Extract<FeatureColumn, { kind: "category" }>,
+  column: Extract<FeatureValues, { kind: "category" }>,
 ): Map<string | null, number> {
   const counts = new Float64Array(column.categories.length + 1);
   for (const code of column.codes) counts[code + 1] = (counts[code + 1] ?? 0) + 1;

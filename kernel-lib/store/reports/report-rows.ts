@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DriftReport, FeatureDrift } from "../../drift/report";
 import { AssayerError } from "../../errors";
-import type { QualityReport } from "../../quality/quality-report";
 import { requireCount } from "../check";
 import { queryRows, type Connection, type SqlValue } from "../connection";
 import { numberExpression, scanTypeOf } from "../scan/column-expression";
 import type { DataSource } from "../scan/data-source";
 import { withRelation } from "../scan/open-scan";
 import { projectSource, requireQuery, type ProjectTable } from "../scan/project-source";
+import { readFailingRows } from "../scan/quality/read-failing-rows";
 import { scanned } from "../scan/sql-scan";
 import type { ScanColumn } from "../scan/table-scan";
 import type { Store } from "../store";
@@ -48,7 +48,7 @@ interface Wanted {
   origin: Origin;
   condition: Condition;
   /** The column to show first. */
-  first: string | undefined;
+  first: string;
   limit: number;
 }
 
@@ -59,6 +59,10 @@ export async function reportRows(
   report: Report,
   options: ReportRowsOptions,
 ): Promise<Record<string, unknown>[]> {
+  if ("failing" in options) {
+    const { origin, condition } = failingRows(report, options.failing);
+    return readFailingRows(await sourceOf(store, root, origin), condition, options);
+  }
   const wanted = wantedOf(report, options);
   const source = await sourceOf(store, root, wanted.origin);
   return withRelation(source, (database) =>
@@ -94,12 +98,10 @@ async function sourceOf(store: Store, root: string, origin: Origin): Promise<Dat
   }
 }
 
-function wantedOf(report: Report, options: ReportRowsOptions): Wanted {
+type OfFeature = Extract<ReportRowsOptions, { feature: string }>;
+
+function wantedOf(report: Report, options: OfFeature): Wanted {
   const limit = requireCount(options.limit ?? 100, "reportRows: limit");
-  if ("failing" in options) {
-    if (report.kind !== "quality") throw wrongReport("a quality report", report.kind);
-    return { ...failingRows(report, options.failing), limit };
-  }
   if (report.kind !== "drift") throw wrongReport("a drift report", report.kind);
   const { side, feature } = options;
   if (!(["reference", "current"] as unknown[]).includes(side))
@@ -140,19 +142,15 @@ function featureOf(report: DriftReport, feature: string): FeatureDrift {
   );
 }
 
-function failingRows(report: QualityReport, position: number): Omit<Wanted, "limit"> {
+function failingRows(report: Report, position: number): { origin: Origin; condition: string } {
+  if (report.kind !== "quality") throw wrongReport("a quality report", report.kind);
   const result = report.results[position];
-  if (typeof result?.failingRows !== "string")
-    throw new AssayerError(
-      "invalid-argument",
-      `reportRows requires an expectation that is about rows; got ${result ? result.required : `position ${String(position)} of ${report.results.length}`}`,
-    );
-  const { column, failingRows } = result;
-  return {
-    origin: report.data.origin,
-    first: column ?? undefined,
-    condition: () => ({ sql: failingRows, params: [] }),
-  };
+  if (typeof result?.failingRows === "string")
+    return { origin: report.data.origin, condition: result.failingRows };
+  throw new AssayerError(
+    "invalid-argument",
+    `reportRows requires an expectation that is about rows; got ${result ? result.required : `position ${String(position)} of ${report.results.length}`}`,
+  );
 }
 
 /** A bin holds its lower edge; the outer ones hold what lies beyond. */
