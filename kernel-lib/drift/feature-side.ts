@@ -31,9 +31,10 @@ export function numericalSide(
   values: Float64Array,
   options: { whole?: boolean } = {},
 ): FeatureSide {
-  let missing = 0;
-  for (let i = 0; i < values.length; i++) missing += +Number.isNaN(values[i]);
   const sorted = sortedCopy(values);
+  let missing = 0;
+  if (sorted.length < values.length)
+    for (const value of values) if (Number.isNaN(value)) missing++;
   const infinite = values.length - missing - sorted.length;
   const sample: NumericalSample = { kind: "numerical", sorted, missing, infinite };
   if (options.whole === true) sample.whole = true;

@@ -9,7 +9,8 @@ const radixFrom = 4096;
  * −0 comes before 0, and equals it wherever samples are compared.
  *
  * From 4096 values on by a radix sort of the bits of the doubles, in six digits of 11 bits; a digit that is the same
- * everywhere costs nothing. Two to three times as fast as the comparison sort at a million values.
+ * everywhere costs nothing. Of values that are spread out, the three upper digits leave little to sort. Two to four
+ * times as fast as the comparison sort at a million values.
  *
  * @param values n ≥ 0 values; not changed
  * @returns up to n values, ascending
@@ -32,10 +33,19 @@ function finiteValues(values: ArrayLike<number | null | undefined>): Float64Arra
 }
 
 function radixSort(values: Float64Array): Float64Array {
-  let from = values;
-  let to: Float64Array = new Float64Array(values.length);
   const counts = digitCounts(values);
-  for (let digit = 0; digit < digits; digit++) {
+  // Two values of one high word are rare unless the range is narrow: then all digits are worth their passes.
+  const lowest = counts.subarray(3 * buckets, 4 * buckets);
+  const isSpread = lowest.every((count) => count < values.length / 64);
+  const sorted = byDigits(values, counts, isSpread ? 3 : 0);
+  if (isSpread) sortWithinHighWords(sorted);
+  return sorted;
+}
+
+function byDigits(values: Float64Array, counts: Uint32Array, first: number): Float64Array {
+  let from: Float64Array = values;
+  let to: Float64Array = new Float64Array(values.length);
+  for (let digit = first; digit < digits; digit++) {
     const ends = counts.subarray(digit * buckets, (digit + 1) * buckets);
     if (ends.includes(values.length)) continue;
     let start = 0;
@@ -48,6 +58,33 @@ function radixSort(values: Float64Array): Float64Array {
     [from, to] = [to, from];
   }
   return from;
+}
+
+const insertedUpTo = 32;
+
+/** Sorts values whose high words are in order by the low ones, where there is something to sort. */
+function sortWithinHighWords(values: Float64Array): void {
+  const n = values.length;
+  for (let i = 1; i < n; i++) {
+    const value = values[i] as number;
+    if ((values[i - 1] as number) <= value) continue;
+    const words = wordsOf(values);
+    const high = words[2 * i + 1];
+    let start = i - 1;
+    while (start > 0 && words[2 * start - 1] === high) start--;
+    let end = i + 1;
+    while (end < n && words[2 * end + 1] === high) end++;
+    if (end - start > insertedUpTo) values.subarray(start, end).sort();
+    else
+      for (let k = i; k < end; k++) {
+        const moved = values[k] as number;
+        let place = k;
+        for (; place > start && (values[place - 1] as number) > moved; place--)
+          values[place] = values[place - 1] as number;
+        values[place] = moved;
+      }
+    i = end;
+  }
 }
 
 /** How often each digit has each value: `digits` × `buckets`. */

@@ -236,6 +236,30 @@ test("types, methods and thresholds can be chosen for all, for a type and for a 
   });
 });
 
+test("features that no longer go together are told where that is asked for, though each is as ever", async () => {
+  const random = seededRandom(9);
+  const table = (sign: number) => {
+    const a = normal(random, 3000);
+    return {
+      a,
+      b: a.map((value) => sign * value + 0.1 * random()),
+      c: a.map((value) => value + 0.1 * random()),
+    };
+  };
+  const options = { multivariate: true };
+  const report = await driftReport(table(1), table(-1), options);
+  assert.deepEqual(
+    report.multivariate.map(({ method, alarm }) => [method, alarm]),
+    [
+      ["pca-reconstruction-error", true],
+      ["domain-classifier", true],
+    ],
+  );
+  const same = await driftReport(table(1), table(1), options);
+  assert.ok(same.multivariate.every(({ alarm }) => !alarm));
+  assert.deepEqual((await driftReport(table(1), table(1))).multivariate, []);
+});
+
 test("unknown features, methods and types are refused with their names", async () => {
   const table = { a: [1.5, 2.5, 2.5, 3.5], t: ["x", "y", "x", "y"] };
   const refused = (options: DriftReportOptions, message: string) =>
