@@ -1,3 +1,5 @@
+import type { ReportInfo } from "assayer";
+
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "narrow" });
 
 /** How long ago something was, roughly: `now`, `5 min. ago`, `yesterday`. */
@@ -17,4 +19,12 @@ export function ago(date: Date, now = Date.now()): string {
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   return Number.isInteger(value) ? value.toString() : Number(value.toPrecision(3)).toString();
+}
+
+/** A verdict in the words of its kind of report. */
+export function verdictWord({ kind, verdict }: Pick<ReportInfo, "kind" | "verdict">): string {
+  if (kind !== "quality") return verdict;
+  return { alarm: "failed", watch: "passed with warnings", stable: "passed", undecided: verdict }[
+    verdict
+  ];
 }

@@ -57,6 +57,8 @@ addReportsCommands(program, commandLine);
 addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
+addQualityCommand(program, commandLine);
+addDriftCommands(program, commandLine);
 addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
 addQualityCommand(program, commandLine);

@@ -67,6 +67,15 @@ export {
   estimatePerformance,
   type EstimatePerformanceOptions,
 } from "./monitor/estimate-performance";
+export type { EstimateLossOptions } from "./monitor/estimate-loss";
+export type { RegressionMetricName } from "./drift/regression-metrics";
+export {
+  domainClassifier,
+  reconstructionError,
+  type DomainClassifierOptions,
+  type MultivariateResult,
+  type ReconstructionErrorOptions,
+} from "./monitor/multivariate";
 export { driftTimeline, type DriftTimelineOptions } from "./monitor/drift-timeline";
 export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/chunks";
 export type { Threshold } from "./drift/threshold";

@@ -73,7 +73,7 @@ listen((message) => {
 
 /** What the user chose is found again. */
 function savedState(): { search?: string; verdict?: string; sort?: FeatureSort; feature?: string } {
-  return (keptState()["view"] ?? {}) as ReturnType<typeof savedState>;
+  return keptState()["view"] ?? {};
 }
 
 function save(): void {
@@ -148,7 +148,7 @@ function header(report: DriftReport): HTMLElement {
 }
 
 const multivariateNames = {
-  "domain-classifier": "Telling the two sides apart",
+  "domain-classifier": "Sides told apart (AUC)",
   "pca-reconstruction-error": "Reconstruction error",
 };
 
@@ -159,7 +159,7 @@ function cards(report: DriftReport): HTMLElement {
     { class: "number-cards" },
     ...verdicts.flatMap((each) => {
       const count = countOf(report, each);
-      return count === 0 && each !== "alarm"
+      return count === 0
         ? []
         : [
             numberCard(
@@ -190,7 +190,7 @@ function cards(report: DriftReport): HTMLElement {
 }
 
 const meaning: Record<ReportVerdict, string> = {
-  alarm: "Drifted, and it matters",
+  alarm: "Drifted, it matters",
   watch: "Moved a little",
   stable: "As before",
   undecided: "Cannot be told",

@@ -11,6 +11,9 @@ import { numberText, percentText, verdictBadge } from "./report-parts";
 
 type Side = "reference" | "current";
 
+/** The ones that moved most; all that the report lists can be chosen below. */
+const mostCategories = 8;
+
 /** One feature: both distributions, its course over time, what moved, its numbers, and the rows behind it. */
 export class FeatureDetail {
   readonly element = el("section", { class: "feature-detail", "aria-label": "Feature" });
@@ -68,11 +71,19 @@ export class FeatureDetail {
       el(
         "div",
         { class: "detail-charts" },
-        card("Distributions", this.overlay.element),
-        timeline && card("Over time", this.timeline.element, timeline.hint),
-        distribution?.kind === "categories" && card("Categories that moved", this.moved.element),
-        el("div", { class: "card" }, el("h3", {}, "The test"), properties(testFacts(feature))),
-        card("Numbers", numbers(feature)),
+        el(
+          "div",
+          {},
+          card("Distributions", this.overlay.element),
+          timeline && card("Over time", this.timeline.element, timeline.hint),
+          distribution?.kind === "categories" && card("Categories that moved", this.moved.element),
+        ),
+        el(
+          "div",
+          {},
+          card("The test", properties(testFacts(feature))),
+          card("Numbers", numbers(feature)),
+        ),
       ),
       this.drillPart(report, feature),
     ]);
@@ -88,7 +99,11 @@ export class FeatureDetail {
     if (!feature) return;
     const selected = feature.distribution?.kind === "bins" ? Number(chosen) : chosen;
     this.overlay.show((width) =>
-      distributionOverlay(feature, { width, ...(chosen === "" ? {} : { selected }) }),
+      distributionOverlay(feature, {
+        width,
+        limit: mostCategories,
+        ...(chosen === "" ? {} : { selected }),
+      }),
     );
   }
 
@@ -184,6 +199,11 @@ function partsOf({ distribution, type }: FeatureDrift): [value: string, text: st
   });
 }
 
+/** Three significant digits. */
+function short(value: number): string {
+  return formatNumber(Number(value.toPrecision(3)));
+}
+
 function testFacts(feature: FeatureDrift): { key: string; value: string }[] {
   const { method, score, scoreKind, threshold, statistic, adjustedPValue, effect } = feature;
   const limit = scoreKind === "p-value" ? "at or below" : "at or above";
@@ -191,10 +211,7 @@ function testFacts(feature: FeatureDrift): { key: string; value: string }[] {
     { key: "method", value: method },
     {
       key: scoreKind,
-      value:
-        score === null
-          ? "none"
-          : `${formatNumber(score)}; drift ${limit} ${formatNumber(threshold)}`,
+      value: score === null ? "none" : `${short(score)}; drift ${limit} ${formatNumber(threshold)}`,
     },
     ...(statistic === null ? [] : [{ key: "statistic", value: formatNumber(statistic) }]),
     ...(adjustedPValue === null
@@ -206,14 +223,14 @@ function testFacts(feature: FeatureDrift): { key: string; value: string }[] {
       : [
           {
             key: "effect",
-            value: `${effect.name} ${formatNumber(effect.value)}, ${effect.magnitude}`,
+            value: `${effect.name} ${short(effect.value)}, ${effect.magnitude}`,
           },
           ...(effect.minimumDetectable === null
             ? []
             : [
                 {
                   key: "smallest effect seen",
-                  value: `${formatNumber(effect.minimumDetectable)} with so many rows`,
+                  value: `${short(effect.minimumDetectable)} with so many rows`,
                 },
               ]),
         ]),

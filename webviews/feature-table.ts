@@ -14,7 +14,7 @@ const columns: readonly { id: FeatureSort | "distribution" | "reason"; title: st
   { id: "rank", title: "#" },
   { id: "verdict", title: "Verdict" },
   { id: "feature", title: "Feature" },
-  { id: "distribution", title: "Reference and current" },
+  { id: "distribution", title: "Both sides" },
   { id: "effect", title: "Effect" },
   { id: "impact", title: "Impact" },
   { id: "reason", title: "What happened" },

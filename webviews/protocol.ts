@@ -78,6 +78,8 @@ export interface ReportReference {
 /** A report of a run, to link to. */
 export interface ReportLink extends ReportReference {
   verdict: ReportVerdict;
+  /** The verdict in the words of its kind of report. */
+  word: string;
   summary: string;
 }
 

@@ -232,7 +232,10 @@ function charts({ table: data }: QualityReport): HTMLElement {
   const heat = new Chart("Correlation of the numeric columns");
   missing.show((width) => missingBars(data, { width }));
   heat.show(
-    (width) => correlationHeatmap(correlation, { width: Math.min(width - 140, 520) }),
+    (width) =>
+      correlationHeatmap(correlation, {
+        width: Math.min(width - 140, 80 * correlation.columns.length, 520),
+      }),
     "own",
   );
   const hasMissing = data.columns.some((column) => column.missing > 0);

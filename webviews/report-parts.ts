@@ -2,7 +2,7 @@ import { sparkline } from "assayer/charts";
 import { el, icon } from "./el";
 import { formatNumber, formatTime, plural } from "./format";
 import { order } from "./host";
-import { button, link, properties, section } from "./parts";
+import { button, link, section } from "./parts";
 import type { ReportReference, ReportVerdict } from "./protocol";
 
 const verdictIcons: Record<ReportVerdict, string> = {
@@ -43,7 +43,13 @@ export function reportHeader(
       ),
       el("div", { class: "title-line" }, el("h1", {}, name), head.verdict),
       el("p", { class: "lead" }, head.summary),
-      properties([...facts, { key: "made", value: formatTime(Date.parse(head.createdAt)) }]),
+      el(
+        "div",
+        { class: "facts" },
+        ...[...facts, { key: "made", value: formatTime(Date.parse(head.createdAt)) }].map(
+          ({ key, value }) => el("span", {}, `${key} `, el("strong", {}, value)),
+        ),
+      ),
     ),
     el(
       "div",
@@ -71,8 +77,13 @@ export function numberCard(
     "div",
     { class: "card number-card" },
     el("span", { class: "quiet" }, title),
-    el("strong", { class: "number" }, value),
-    el("span", { class: "title-line" }, verdict && verdictBadge(verdict), note),
+    el(
+      "span",
+      { class: "title-line" },
+      el("strong", { class: "number" }, value),
+      verdict && verdictBadge(verdict),
+    ),
+    note !== "" && el("span", { class: "quiet" }, note),
   );
 }
 

@@ -265,11 +265,11 @@ function reports({ reports }: RunView): HTMLElement {
     el(
       "ul",
       { class: "reports" },
-      ...reports.map(({ runId, kind, name, verdict, summary }) =>
+      ...reports.map(({ runId, kind, name, verdict, word, summary }) =>
         el(
           "li",
           {},
-          verdictBadge(verdict),
+          verdictBadge(verdict, word),
           el(
             "span",
             {},

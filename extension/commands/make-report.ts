@@ -72,7 +72,7 @@ async function pickExpectations(project: Project, title: string): Promise<Expect
         if (!file) throw new vscode.CancellationError();
         const { parseExpectations } = await loadLibrary();
         const given: unknown = JSON.parse(await readFile(file.fsPath, "utf8"));
-        const parsed = parseExpectations(given as Expectation[]);
+        const parsed = parseExpectations(given);
         return () => Promise.resolve(parsed);
       },
     },

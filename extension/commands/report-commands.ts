@@ -8,8 +8,7 @@ import { pick } from "../pick";
 import { besideProject } from "../pick-data";
 import { withProgress } from "../progress";
 import type { Services } from "../services";
-import { ago } from "../text";
-import { verdictWord } from "../trees/reports";
+import { ago, verdictWord } from "../text";
 import { checkData, compareData } from "./make-report";
 
 type Command = (name: string, action: (...given: unknown[]) => unknown) => vscode.Disposable;

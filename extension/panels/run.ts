@@ -4,6 +4,7 @@ import type { RunView } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
+import { verdictWord } from "../text";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
 import { preview } from "./preview";
@@ -103,6 +104,7 @@ function runView(
       kind,
       name: report,
       verdict,
+      word: verdictWord({ kind, verdict }),
       summary,
     })),
     starred: run.starred,

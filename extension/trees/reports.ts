@@ -2,7 +2,7 @@ import type { Project, ReportInfo, ReportKind } from "assayer";
 import * as vscode from "vscode";
 import type { ReportReference } from "../../webviews/protocol";
 import type { Services } from "../services";
-import { ago } from "../text";
+import { ago, verdictWord } from "../text";
 import { ProjectTree } from "./project-tree";
 
 /** The newest ones; others are in the panels of their runs. */
@@ -56,12 +56,4 @@ export class ReportsTree extends ProjectTree<ReportInfo> {
     item.command = { command: "assayer.openReport", title: "Open Report", arguments: [opened] };
     return item;
   }
-}
-
-/** A verdict in the words of its kind of report. */
-export function verdictWord({ kind, verdict }: Pick<ReportInfo, "kind" | "verdict">): string {
-  if (kind !== "quality") return verdict;
-  return { alarm: "failed", watch: "passed with warnings", stable: "passed", undecided: verdict }[
-    verdict
-  ];
 }

@@ -146,28 +146,28 @@ function bins(
 }
 
 function categories(
-  { categories: all, others }: Categories,
+  { categories: all, others: unlisted }: Categories,
   name: string,
   { limit = 12, selected }: DistributionOverlayOptions,
 ): object {
   const shown = all.slice(0, limit);
   const left = all.slice(limit);
   const rest = {
-    categories: left.length + (others?.categories ?? 0),
-    reference: left.reduce((sum, each) => sum + each.reference, others?.reference ?? 0),
-    current: left.reduce((sum, each) => sum + each.current, others?.current ?? 0),
+    categories: left.length + (unlisted?.categories ?? 0),
+    reference: left.reduce((sum, each) => sum + each.reference, unlisted?.reference ?? 0),
+    current: left.reduce((sum, each) => sum + each.current, unlisted?.current ?? 0),
   };
-  const lines = [
-    ...shown.map(({ value, status, reference, current }) => ({
-      category: value,
-      label: status === "both" ? categoryText(value) : `${categoryText(value)} (${status})`,
-      reference,
-      current,
-    })),
-    ...(rest.categories > 0
-      ? [{ category: null, label: `${rest.categories} others`, ...rest, categories: undefined }]
-      : []),
-  ];
+  const lines = shown.map(({ value, status, reference, current }) => ({
+    category: value,
+    label: status === "both" ? categoryText(value) : `${categoryText(value)} (${status})`,
+    reference,
+    current,
+  }));
+  // Bars of all others together would make those of the ones that moved too short to compare.
+  const others =
+    rest.categories === 0
+      ? ""
+      : `; ${rest.categories} others: ${percent(rest.reference)} → ${percent(rest.current)}`;
   const values = lines.flatMap(({ category, label, ...shares }) =>
     sides.map((side) => ({
       category,
@@ -196,7 +196,7 @@ function categories(
       x: {
         field: "share",
         type: "quantitative",
-        title: `share of rows by ${name}`,
+        title: `share of rows by ${name}${others}`,
         axis: { format: "~%", tickCount: 5 },
       },
       color: colour,

@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
 import { assembleReport } from "../drift/assemble-report";
+import type { Chunking, ChunkingOfSides } from "../drift/chunks";
 import { compareFeature, incomparable, type ComparedFeature } from "../drift/compare-feature";
 import {
   asCategories,
@@ -8,12 +9,14 @@ import {
   type FeatureSide,
 } from "../drift/feature-side";
 import { mostWholeCategories } from "../drift/feature-type";
-import type { DataProfile } from "../drift/profile/data-profile";
+import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { foldOthers } from "../drift/profile/profile-side";
 import type { PerformanceReport } from "../drift/performance-report";
-import type { DriftReport, ReportSide } from "../drift/report";
+import type { DriftReport, FeatureType, ReportSide } from "../drift/report";
+import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
+import { driftTimeline } from "./drift-timeline";
 import { openFeatures, type FeatureSource } from "./feature-source";
 import {
   ChosenMethods,
@@ -36,6 +39,8 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   importance?: Readonly<Record<string, number>>;
   /** What `estimatePerformance` said of the same data: its change is told in the report. */
   performance?: PerformanceReport;
+  /** Beside the whole, chunk by chunk: each feature of numbers or categories gets a timeline, as `driftTimeline` makes it. */
+  overTime?: Chunking | ChunkingOfSides;
   /** When the report is made. Default now. */
   now?: Date;
 }
@@ -67,6 +72,11 @@ function lookedAt(
   if (feature.type !== "numerical" || !feature.inferred || !feature.integer || !few)
     return { type: feature.type, sides };
   return { type: "categorical", sides: [asCategories(sides[0]), asCategories(sides[1])] };
+}
+
+/** Times come later by nature, and free text has no chunks to compare. */
+function isFollowed(type: FeatureType): boolean {
+  return type === "numerical" || type === "categorical" || type === "constant";
 }
 
 /** Reads both sides, feature by feature, and compares them. */
@@ -127,6 +137,30 @@ async function compareAll(
   return compared;
 }
 
+function requireTable(what: string, source: DataSource | DataProfile): DataSource {
+  if (!isDataProfile(source)) return source;
+  throw new AssayerError(
+    "invalid-argument",
+    `driftReport with ${what} requires tables on both sides; got a profile, which holds no rows`,
+  );
+}
+
+function timelinesOf(
+  reference: DataSource | DataProfile,
+  current: DataSource | DataProfile,
+  features: readonly ComparedFeature[],
+  chunking: Chunking | ChunkingOfSides,
+  work: LongWork,
+): Promise<Record<string, DriftTimeline>> {
+  const followed = features.filter(({ type, undecided }) => undecided === null && isFollowed(type));
+  return driftTimeline(requireTable("overTime", reference), requireTable("overTime", current), {
+    ...work,
+    features: followed.map(({ feature }) => feature),
+    types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
+    chunking,
+  });
+}
+
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -162,6 +196,7 @@ export async function driftReport(
     alpha = 0.05,
     importance = {},
     performance = null,
+    overTime,
     now = new Date(),
     onProgress,
     signal,
@@ -177,6 +212,9 @@ export async function driftReport(
       const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
       for (const { name: feature, reason } of plan.incomparable)
         compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
+      const timelines = overTime
+        ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
+        : {};
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
@@ -186,7 +224,7 @@ export async function driftReport(
         correction,
         alpha,
         importance,
-        timelines: {},
+        timelines,
         performance,
         multivariate: [],
         missingFeatures: plan.missingFeatures,

@@ -1,3 +1,5 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import type { ReportSide } from "../drift/report";
 import { AssayerError } from "../errors";
 import { requireName } from "../store/check";
 import {
@@ -76,15 +78,30 @@ export function imageFile(name: string, image: Uint8Array | string): ArtifactFil
   return { name: `images/${withExtension(name, extension, others)}`, data: image };
 }
 
-/** A report as a file, whose media type tells its kind. */
-export function reportFile(given: Report): ArtifactFile {
+/**
+ * A report as a file, whose media type tells its kind. Paths of files below `root` are kept relative to it, so that
+ * the rows are found also where the project was moved to.
+ */
+export function reportFile(root: string, given: Report): ArtifactFile {
   const report = requireReport(given, "logReport");
   const { kind, name } = report;
   return {
     name: reportFileName(kind, name),
-    data: reportText(report),
+    data: reportText(withRelativePaths(root, report)),
     mediaType: reportMediaType(kind),
   };
+}
+
+function withRelativePaths(root: string, report: Report): Report {
+  const side = <Side extends ReportSide>(given: Side): Side => {
+    const { kind, path } = given.origin;
+    const inside = kind === "file" && typeof path === "string" ? relative(root, resolve(path)) : "";
+    if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) return given;
+    return { ...given, origin: { ...given.origin, path: inside } };
+  };
+  return report.kind === "quality"
+    ? { ...report, data: side(report.data) }
+    : { ...report, reference: side(report.reference), current: side(report.current) };
 }
 
 /** Text as a file: `.txt`, unless the name has an extension whose media type is known. */

@@ -268,14 +268,15 @@ export class Run {
 
   /**
    * Keeps a report on drift, data quality or performance as the artifact `reports/<kind>/<name>.json`, for
-   * `project.reports` and the panels of VS Code. A later one of the same name takes its place.
+   * `project.reports` and the panels of VS Code. A later one of the same name takes its place. Paths of the project's
+   * files are kept relative to its folder.
    *
    * @throws AssayerError "invalid-argument" for what is no report
    * @example run.logReport(await driftReport("train.parquet", "today.parquet", { name: "today" }))
    */
   logReport(report: Report): void {
     this.requireOpen("logReport");
-    this.keeper.keepFile(reportFile(report), "logReport");
+    this.keeper.keepFile(reportFile(this.context.root, report), "logReport");
   }
 
   /**

@@ -6,7 +6,6 @@ import json
 import sys
 import time
 
-import numpy as np
 import pyarrow.parquet as parquet
 from datasketches import hll_sketch, kll_doubles_sketch
 
@@ -14,7 +13,7 @@ start = time.perf_counter()
 file = parquet.ParquetFile(sys.argv[1])
 size = 0
 for name in file.schema_arrow.names:
-    values = np.array(file.read([name])[name], dtype=float)
+    values = file.read([name])[name].to_numpy().copy()
     quantiles = kll_doubles_sketch(1200)
     quantiles.update(values)
     moments = [len(values), values.mean(), values.var(), values.min(), values.max()]

@@ -1,6 +1,7 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchProfile } from "./profile";
+import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
@@ -9,6 +10,7 @@ import { benchTracking } from "./tracking";
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   profile: benchProfile,
+  quality: benchQuality,
   reading: benchReading,
   streaming: benchStreaming,
   tracking: benchTracking,

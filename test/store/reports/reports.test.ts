@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AssayerError, openProject, type Report } from "../../../kernel-lib/index";
@@ -48,6 +48,27 @@ test("reports are read as they were logged, and listed the newest first with the
     ],
   );
   await project.close();
+});
+
+test("a report on files of the project finds them where the project was moved to", async () => {
+  const folder = join(temporaryFolder(), "before");
+  const project = await openProject(folder);
+  const file = join(folder, "data", "rows.csv");
+  mkdirSync(join(folder, "data"));
+  writeFileSync(file, "delay\n1\n2\n");
+  const side = (path: string) => ({ rows: 2, description: path, origin: { kind: "file", path } });
+  const run = project.startRun({ experiment: "e" });
+  const elsewhere = join(temporaryFolder(), "x.csv");
+  run.logReport({ ...driftReport, reference: side(elsewhere), current: side(file) });
+  await project.close();
+  const after = join(temporaryFolder(), "after");
+  renameSync(folder, after);
+  const moved = await openProject(after);
+  const report = await moved.readReport(run.id, "drift", driftReport.name);
+  assert.deepEqual(report.current.origin, { kind: "file", path: join("data", "rows.csv") });
+  assert.deepEqual(report.reference.origin, { kind: "file", path: elsewhere });
+  assert.equal((await moved.reportRows(report, { side: "current", feature: "delay" })).length, 2);
+  await moved.close();
 });
 
 test("a quality report is an alarm by a failed error, one to watch by a failed warning", async () => {
