@@ -1,6 +1,7 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
+import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
 import { benchStreaming } from "./streaming";
@@ -10,6 +11,7 @@ import { benchTracking } from "./tracking";
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   drift: benchDrift,
+  profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
   streaming: benchStreaming,
