@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
+import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
+import { addProfileCommand } from "./cli/profile";
 import { addProjectCommands } from "./cli/project";
 import { addQualityCommand } from "./cli/quality";
 import { addRegistryCommands } from "./cli/registry";
@@ -55,6 +57,10 @@ addReportsCommands(program, commandLine);
 addServingCommands(program, commandLine);
 addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
+addQualityCommand(program, commandLine);
+addDriftCommands(program, commandLine);
+addDriftCommands(program, commandLine);
+addProfileCommand(program, commandLine);
 addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {

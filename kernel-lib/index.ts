@@ -67,6 +67,15 @@ export {
   estimatePerformance,
   type EstimatePerformanceOptions,
 } from "./monitor/estimate-performance";
+export type { EstimateLossOptions } from "./monitor/estimate-loss";
+export type { RegressionMetricName } from "./drift/regression-metrics";
+export {
+  domainClassifier,
+  reconstructionError,
+  type DomainClassifierOptions,
+  type MultivariateResult,
+  type ReconstructionErrorOptions,
+} from "./monitor/multivariate";
 export { driftTimeline, type DriftTimelineOptions } from "./monitor/drift-timeline";
 export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/chunks";
 export type { Threshold } from "./drift/threshold";
@@ -190,3 +199,14 @@ export type {
   QualityReport,
   Severity,
 } from "./quality/quality-report";
+
+export { dataProfile, type DataProfileOptions } from "./monitor/data-profile";
+export { ProfileBuilder } from "./monitor/profile-builder";
+export {
+  DataProfile,
+  mergeProfiles,
+  type FeatureFigures,
+  type ProfileSummary,
+} from "./drift/profile/data-profile";
+export { decodeProfile, encodeProfile } from "./drift/profile/encode-profile";
+export type { FeatureProfile, ProfiledType } from "./drift/profile/feature-profile";

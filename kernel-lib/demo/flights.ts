@@ -29,11 +29,15 @@ export interface Flight {
 }
 
 /**
- * 60,000 flights within the United States from January to June 2001, every fiftieth of the three million of
- * vega-datasets' `flights-3m`; source: US Bureau of Transportation Statistics, on-time performance.
+ * A Parquet file of 60,000 flights within the United States from January to June 2001 (date, delay in minutes, distance
+ * in miles, origin, destination): every fiftieth of the three million of vega-datasets' `flights-3m`. Source: US Bureau
+ * of Transportation Statistics, on-time performance.
  */
+export const flightsFile = join(__dirname, "flights.parquet");
+
+/** The flights in the order of time, with what was known of delays before each. */
 export function loadFlights(project: Project): Promise<Flight[]> {
-  const file = join(__dirname, "flights.parquet").replaceAll("'", "''");
+  const file = flightsFile.replaceAll("'", "''");
   return project.sql(
     `select 'flight-' || flight as id, date, hour, weekday, distance, origin, destination,
         recent_delay, airport_delay, late

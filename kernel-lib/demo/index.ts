@@ -13,6 +13,10 @@ import { confusionReport, rocSpec } from "./report";
 import { trainBagging, trainLogistic, trainTree } from "./train";
 import type { Split } from "./split";
 import { columns, loadWages } from "./wages";
+import { flightsFile } from "./flights";
+import { watchedRuns, watchFlights } from "./watch-flights";
+
+export { flightsFile };
 
 const modelName = "wage-model";
 
@@ -55,7 +59,7 @@ const divergingRate = 50;
 const logisticSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const baggingTrees = 25;
 const folds = 4;
-const totalRuns = treeSettings.length + learningRates.length + 1 + 2 + folds + 1;
+const totalRuns = treeSettings.length + learningRates.length + 1 + 2 + folds + 1 + watchedRuns;
 
 function startRun(
   demo: Demo,
@@ -214,7 +218,7 @@ async function crossValidate(demo: Demo): Promise<void> {
 
 /**
  * Makes a project on real data: trains some two dozen models of the CPS wages, logs and registers them, and
- * promotes the best.
+ * promotes the best; then watches a model of late flights from winter to summer.
  *
  * @param root folder of the new project
  * @throws AssayerError "invalid-argument" when there is a project already
@@ -229,7 +233,7 @@ export async function createDemo(
       `the demo requires a folder without a project; got ${root}`,
     );
   mkdirSync(root, { recursive: true });
-  const project = await openProject(root, { name: "wages demo" });
+  const project = await openProject(root, { name: "demo" });
   const { train, test } = loadWages();
   const demo: Demo = {
     project,
@@ -262,6 +266,10 @@ export async function createDemo(
       "staging",
       `candidate to compare: test AUC ${figure(bagging.auc)} against ${figure(logistic.auc)}`,
     );
+    await watchFlights(project, (message) => {
+      demo.begin(message);
+      demo.runs++;
+    });
     options.onProgress?.("done", 1);
     const versions = await registry.versions(modelName);
     return { root, runs: demo.runs, versions: versions.length, model: modelName };

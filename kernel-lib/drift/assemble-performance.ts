@@ -9,6 +9,9 @@ export type PerformanceParts = Omit<
   "kind" | "format" | "verdict" | "summary" | "createdAt"
 > & { now: Date };
 
+/** Chunks of fewer rows are drawn and decide nothing: by their own variance they are often surer than they can be. */
+const fewestRows = 30;
+
 /** With fewer, mean ± 3 standard deviations is hardly a band; NannyML warns there too. */
 const fewestReferenceChunks = 6;
 
@@ -17,7 +20,7 @@ const fewestReferenceChunks = 6;
  *
  * Verdict: `alarm` if a metric of a current chunk is out of its band on the worse side: as it turned out where labels
  * came, as estimated otherwise; and by more than the sampling error of so few rows explains. `watch` if only an estimate
- * is so whose labels say otherwise, or on the better side. Counts and totals, which go with the rows of a chunk, are drawn and do not decide.
+ * is so whose labels say otherwise, or on the better side. `undecided` without a chunk of 30 rows. Counts and totals, which go with the rows of a chunk, are drawn and do not decide.
  */
 export function assemblePerformance({ now, ...parts }: PerformanceParts): PerformanceReport {
   const judged = parts.metrics.filter(({ measure }) => !isCount(measure));
@@ -74,7 +77,7 @@ function isCount(measure: string): boolean {
 }
 
 function currentOf({ chunks }: DriftTimeline): TimelineChunk[] {
-  return chunks.filter(({ side }) => side === "current");
+  return chunks.filter(({ side, start, end }) => side === "current" && end - start >= fewestRows);
 }
 
 function summaryOf(
@@ -84,8 +87,10 @@ function summaryOf(
 ): string {
   const change = timeline && metricChangeOf(report, timeline.measure);
   if (!timeline || !change)
-    return "The performance cannot be told: too few rows have what it needs.";
+    return "The performance cannot be told: too few rows of a chunk have what it needs.";
   const current = currentOf(timeline);
+  if (current.length === 0)
+    return `The performance cannot be told: no chunk has ${fewestRows} rows or more.`;
   const [before, after] = [change.reference.toFixed(3), change.current.toFixed(3)];
   const realised = change.method === "realised";
   const move =

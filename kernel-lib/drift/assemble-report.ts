@@ -60,15 +60,21 @@ function metricChange(performance: PerformanceReport | null): MetricChange | nul
   return { metric: metric.measure, reference, current, method: performance.method };
 }
 
+/** The features that count for the share: times come later by nature, and some have no answer. */
+function countedOf(features: readonly FeatureDrift[]): FeatureDrift[] {
+  return features.filter(({ type, score }) => type !== "timestamp" && score !== null);
+}
+
 function summaryOf(report: Omit<DriftReport, "summary">): string {
   const { features, driftedShare, missingFeatures } = report;
-  const drifted = features.filter((each) => each.drifted).length;
+  const counted = countedOf(features);
+  const drifted = counted.filter((each) => each.drifted).length;
   const alarms = features.filter(({ verdict }) => verdict === "alarm");
   const [first] = alarms;
   return [
-    features.length === 0
+    counted.length === 0
       ? "there was no feature to compare"
-      : `${drifted} of ${countWords(features.length, "feature")} drifted by ${drifted === 1 ? "its" : "their"} method (${shareWords(driftedShare)})`,
+      : `${drifted} of ${countWords(counted.length, "feature")} drifted by ${drifted === 1 ? "its" : "their"} method (${shareWords(driftedShare)})`,
     ...(missingFeatures.length === 0
       ? []
       : [
@@ -134,7 +140,7 @@ export function assembleReport(
         b.strength - a.strength,
     );
   const features = ranked.map(({ feature }) => feature);
-  const counted = features.filter(({ type, score }) => type !== "timestamp" && score !== null);
+  const counted = countedOf(features);
   const driftedShare =
     counted.length === 0 ? 0 : counted.filter(({ drifted }) => drifted).length / counted.length;
   const report = {

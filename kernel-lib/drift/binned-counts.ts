@@ -1,5 +1,5 @@
 import { sturgesEdges } from "../stats/bin-edges";
-import { histogram } from "../stats/histogram";
+import { histogramOfSorted } from "../stats/histogram";
 import { type AlignedCounts, alignedCounts, distinctUpTo } from "./counts-of";
 import type { FeatureSample, NumericalSample } from "./feature-sample";
 
@@ -24,7 +24,7 @@ export function binnedCounts(reference: FeatureSample, current: FeatureSample): 
     ...jointRange(x, y),
     bothWhole(reference, current),
   );
-  return { reference: histogram(x, edges), current: histogram(y, edges) };
+  return { reference: histogramOfSorted(x, edges), current: histogramOfSorted(y, edges) };
 }
 
 export function jointRange(x: Float64Array, y: Float64Array): [number, number] {

@@ -1,11 +1,12 @@
 import { rocAuc } from "../evaluate/roc-auc";
+import { takeRows } from "./take-rows";
 import { argsort } from "../stats/argsort";
 import {
   isotonicPredict,
   isotonicRegression,
   type IsotonicFit,
 } from "../stats/isotonic-regression";
-import { stratifiedShuffleSplit } from "../stats/stratified-shuffle-split";
+import { partOfSplit, stratifiedShuffleSplit } from "../stats/stratified-shuffle-split";
 
 /** Turns scores into probabilities; null where the scores are probabilities already. */
 export type Calibration = IsotonicFit | null;
@@ -19,7 +20,7 @@ export type CalibrationRule = "auto" | "always" | "never";
  * above 0.999), or of one class alone, stay as they are.
  *
  * NannyML sorts the calibrated scores, many of them equal, by an unstable sort: where the two errors are near, its answer
- * depends on the processor. Here equal scores stay in the order of splits and rows.
+ * depends on the processor. Here equal ones stay in the order of splits, scores and rows.
  *
  * @param yTrue n labels, 0 or 1
  * @param yScore n finite scores
@@ -54,26 +55,47 @@ export function calibrationErrors(
   yTrue: Float64Array,
   yScore: Float64Array,
 ): { before: number; after: number } {
-  const labels: number[][] = [];
-  const before: number[][] = [];
-  const after: number[][] = [];
-  const splits = stratifiedShuffleSplit(yTrue, { splits: 10, testShare: 0.1, seed: 42 });
-  for (const { train, test } of splits) {
-    const fit = isotonicRegression(
-      Float64Array.from(train, (row) => Number(yScore[row])),
-      Float64Array.from(train, (row) => Number(yTrue[row])),
-    );
-    const scores = Array.from(test, (row) => Number(yScore[row]));
-    labels.push(Array.from(test, (row) => Number(yTrue[row])));
-    before.push(scores);
-    after.push(scores.map((score) => isotonicPredict(fit, score)));
+  // Sorted once: what is fitted and tested is then in order in each split.
+  const order = argsort(yScore);
+  const scores = takeRows(yScore, order);
+  const labels = takeRows(yTrue, order);
+  const tested: Tested[] = [];
+  for (const part of stratifiedShuffleSplit(yTrue, { splits: 10, testShare: 0.1, seed: 42 })) {
+    const train = order.filter((row) => part[row] === partOfSplit.train);
+    const fit = isotonicRegression(takeRows(yScore, train), takeRows(yTrue, train));
+    let count = 0;
+    const test = new Uint32Array(scores.length - train.length);
+    for (let at = 0; at < order.length; at++)
+      if (part[order[at] as number] === partOfSplit.test) test[count++] = at;
+    const before = takeRows(scores, test.subarray(0, count));
+    tested.push({
+      labels: takeRows(labels, test.subarray(0, count)),
+      before,
+      after: before.map((score) => isotonicPredict(fit, score)),
+    });
   }
-  const all = Float64Array.from(labels.flat());
-  if (all.length < 4) return { before: NaN, after: NaN };
+  if (tested.length === 0) return { before: NaN, after: NaN };
+  const all = joined(tested.map((each) => each.labels));
   return {
-    before: expectedCalibrationError(all, Float64Array.from(before.flat()), 10),
-    after: expectedCalibrationError(all, Float64Array.from(after.flat()), 10),
+    before: expectedCalibrationError(all, joined(tested.map((each) => each.before)), 10),
+    after: expectedCalibrationError(all, joined(tested.map((each) => each.after)), 10),
   };
+}
+
+interface Tested {
+  labels: Float64Array;
+  before: Float64Array;
+  after: Float64Array;
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const result = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const each of arrays) {
+    result.set(each, start);
+    start += each.length;
+  }
+  return result;
 }
 
 /**

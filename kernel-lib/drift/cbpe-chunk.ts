@@ -2,6 +2,7 @@ import { averagePrecision } from "../evaluate/average-precision";
 import { rocAuc } from "../evaluate/roc-auc";
 import { argsort } from "../stats/argsort";
 import { scoredClasses, type CalibratedRows } from "./classifier-rows";
+import { rowsWhere, takeLabels, takeRows } from "./take-rows";
 import { expectedConfusion, realisedConfusion, type Confusion } from "./confusion";
 
 /** Rows of a chunk, and what several metrics need of them, computed once and when asked for. */
@@ -29,25 +30,17 @@ export class CbpeChunk {
 
   /** Rows that have all scores. */
   get scored(): Uint32Array {
-    if (this.#scored === undefined) {
-      const found: number[] = [];
-      const [first] = this.rows.probability;
-      for (let row = this.start; row < this.end; row++)
-        if (!Number.isNaN(Number(first?.[row]))) found.push(row);
-      this.#scored = Uint32Array.from(found);
-    }
-    return this.#scored;
+    const [first] = this.rows.probability;
+    return (this.#scored ??= rowsWhere(this.start, this.end, (row) => !Number.isNaN(first?.[row])));
   }
 
   /** Mean over the scored classes of what a ranking metric is expected to be. */
   expectedRanking(metric: "roc_auc" | "average_precision"): number {
     if (this.scored.length === 0) return NaN;
     return meanOf(this.rows.yScore, (scores, i) => {
-      const chunkScores = Float64Array.from(this.scored, (row) => Number(scores[row]));
-      const order = argsort(chunkScores).reverse();
-      const probability = Float64Array.from(order, (at) =>
-        Number(this.rows.probability[i]?.[Number(this.scored[at])]),
-      );
+      const order = argsort(takeRows(scores, this.scored)).reverse();
+      const values = this.rows.probability[i] ?? new Float64Array(0);
+      const probability = takeRows(takeRows(values, this.scored), order);
       return metric === "roc_auc"
         ? expectedRocAuc(probability)
         : expectedAveragePrecision(probability);
@@ -60,12 +53,13 @@ export class CbpeChunk {
     if (yTrue === null) return NaN;
     const labelled = this.scored.filter((row) => Number(yTrue[row]) >= 0);
     const codes = scoredClasses(this.rows);
-    const seen = new Set(Array.from(labelled, (row) => Number(yTrue[row])));
+    const seen = new Set<number>();
+    for (const row of labelled) seen.add(Number(yTrue[row]));
     const needed = codes.length === 1 && metric === "roc_auc" ? [0, 1] : codes;
     if (!needed.every((code) => seen.has(code))) return NaN;
     return meanOf(codes, (code, i) => {
-      const labels = Float64Array.from(labelled, (row) => Number(yTrue[row] === code));
-      const scores = Float64Array.from(labelled, (row) => Number(this.rows.yScore[i]?.[row]));
+      const labels = takeLabels(yTrue, labelled, code);
+      const scores = takeRows(this.rows.yScore[i] ?? new Float64Array(0), labelled);
       return metric === "roc_auc" ? rocAuc(labels, scores) : averagePrecision(labels, scores);
     });
   }

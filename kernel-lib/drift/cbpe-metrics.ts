@@ -20,6 +20,7 @@ import {
   type RowVariance,
   type SamplingError,
 } from "./sampling-error";
+import { rowsWhere, takeLabels, takeRows } from "./take-rows";
 import type { Band } from "./threshold";
 
 /** What CBPE can estimate; `confusion_matrix` is one metric for each cell. */
@@ -119,12 +120,15 @@ function rankingError(
 ): SamplingError {
   const { yTrue, probability, yScore } = reference;
   const codes = scoredClasses(reference);
-  const rows = [...reference.yPred.keys()].filter(
-    (row) => Number(yTrue?.[row]) >= 0 && !Number.isNaN(probability[0]?.[row]),
+  const [first] = probability;
+  const rows = rowsWhere(
+    0,
+    yTrue?.length ?? 0,
+    (row) => Number(yTrue?.[row]) >= 0 && !Number.isNaN(first?.[row]),
   );
   const ofClass = codes.map((code, i) => ({
-    labels: Float64Array.from(rows, (row) => Number(yTrue?.[row] === code)),
-    scores: Float64Array.from(rows, (row) => Number(yScore[i]?.[row])),
+    labels: takeLabels(yTrue ?? new Int32Array(0), rows, code),
+    scores: takeRows(yScore[i] ?? new Float64Array(0), rows),
   }));
   if (name === "roc_auc")
     return errorOfMean(
@@ -133,12 +137,13 @@ function rankingError(
       codes.length === 1 ? 1 : 1.2,
     );
   const sampled = ofClass.map(({ labels, scores }) =>
-    labels.includes(1) ? averagePrecisionVariance(labels, scores, random) : { variance: NaN, rows },
+    labels.includes(1)
+      ? averagePrecisionVariance(labels, scores, random)
+      : { variance: NaN, rows: 0 },
   );
   return (count) =>
     Math.sqrt(
-      sampled.reduce((sum, each) => sum + (each.variance * Number(each.rows)) / count, 0) /
-        sampled.length,
+      sampled.reduce((sum, each) => sum + (each.variance * each.rows) / count, 0) / sampled.length,
     );
 }
 

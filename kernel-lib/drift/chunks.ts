@@ -17,7 +17,10 @@ export type Chunking =
   | { by: "count"; chunks: number; incomplete?: IncompleteChunk }
   | { by: "period"; column: string; period: Period };
 
-/** What becomes of the rows left over at the end: a chunk of their own (default), part of the last one, or nothing. */
+/**
+ * What becomes of the rows left over at the end: a chunk of their own (default, as NannyML has it), part of the last
+ * one, or nothing. A chunk of a few rows is far from any reference: `append` spares its alarm.
+ */
 export type IncompleteChunk = "keep" | "append" | "drop";
 
 /** How both sides are cut, where not in the same way; `whole` is a single chunk. */

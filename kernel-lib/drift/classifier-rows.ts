@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
 import { calibrate, fitCalibration, type Calibration, type CalibrationRule } from "./calibration";
+import { rowsWhere, takeLabels, takeRows } from "./take-rows";
 
 /** Rows of a classifier: what it said, and what was true where that is known. */
 export interface ClassifierRows {
@@ -34,20 +35,20 @@ export function fitCalibrations(
   when: CalibrationRule = "auto",
 ): Calibration[] {
   const { yTrue, yScore } = reference;
-  const rows: number[] = [];
-  if (yTrue !== null)
-    for (let row = 0; row < yTrue.length; row++)
-      if (Number(yTrue[row]) >= 0 && yScore.every((scores) => Number.isFinite(scores[row])))
-        rows.push(row);
-  if (rows.length === 0)
+  const rows = rowsWhere(
+    0,
+    yTrue?.length ?? 0,
+    (row) => Number(yTrue?.[row]) >= 0 && yScore.every((scores) => Number.isFinite(scores[row])),
+  );
+  if (yTrue === null || rows.length === 0)
     throw new AssayerError(
       "invalid-argument",
       "estimatePerformance requires reference rows with labels and scores; got none",
     );
   return scoredClasses(reference).map((code, i) =>
     fitCalibration(
-      Float64Array.from(rows, (row) => Number(yTrue?.[row] === code)),
-      Float64Array.from(rows, (row) => Number(yScore[i]?.[row])),
+      takeLabels(yTrue, rows, code),
+      takeRows(yScore[i] ?? new Float64Array(0), rows),
       when,
     ),
   );

@@ -191,7 +191,7 @@ function compareTimes(as: ComparedAs, reference: FeatureSide, current: FeatureSi
   const coverage = coverageWords(reference, current);
   const method = driftMethod("jensenshannon");
   const distribution = distributionOf(x, y);
-  const answers = timeProfiles(x.sorted, y.sorted)
+  const answers = timeProfiles(x, y)
     .map((profile) => ({
       what: profile.what,
       ...scored(

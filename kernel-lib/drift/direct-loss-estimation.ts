@@ -1,118 +1,60 @@
 import { AssayerError } from "../errors";
 import { FeatureBins } from "./boosted-trees/bins";
 import { growBoostedTrees } from "./boosted-trees/boosted-trees";
+import type { Chunk, Period } from "./chunks";
+import { assembleTimeline } from "./assemble-timeline";
 import type { FeatureValues } from "./feature-values";
+import {
+  metricOfLosses,
+  realisedMetric,
+  regressionSamplingError,
+  type RegressionMetricName,
+  type RegressionRows,
+} from "./regression-metrics";
+import type { Threshold } from "./threshold";
+import type { DriftTimeline, TimelineChunk } from "./timeline";
 
-interface RegressionMetric {
-  /** Of one row, ≥ 0. */
-  loss(yTrue: number, yPred: number): number;
-  /** Whether the metric is the root of the mean loss. */
-  root: boolean;
-  /** Logarithms want numbers of 0 or more. */
-  nonNegative: boolean;
-}
-
-const absolute = (yTrue: number, yPred: number) => Math.abs(yTrue - yPred);
-const squared = (yTrue: number, yPred: number) => (yTrue - yPred) ** 2;
-const squaredLog = (yTrue: number, yPred: number) => (Math.log1p(yTrue) - Math.log1p(yPred)) ** 2;
-
-/** Metrics of regression whose value can be estimated, as NannyML names them. */
-export const regressionMetrics = {
-  mae: { loss: absolute, root: false, nonNegative: false },
-  mape: {
-    loss: (yTrue, yPred) => absolute(yTrue, yPred) / Math.max(Number.EPSILON, Math.abs(yTrue)),
-    root: false,
-    nonNegative: false,
-  },
-  mse: { loss: squared, root: false, nonNegative: false },
-  rmse: { loss: squared, root: true, nonNegative: false },
-  msle: { loss: squaredLog, root: false, nonNegative: true },
-  rmsle: { loss: squaredLog, root: true, nonNegative: true },
-} as const satisfies Record<string, RegressionMetric>;
-
-export type RegressionMetricName = keyof typeof regressionMetrics;
-
-export const regressionMetricNames = Object.keys(regressionMetrics) as RegressionMetricName[];
-
-/** What a regression did on rows. NaN where a value is missing. */
-export interface RegressionRows {
-  yTrue: Float64Array;
-  yPred: Float64Array;
+/** Rows of a regression, how they are cut, and the loss that each is estimated to have. */
+export interface EstimatedSide {
+  rows: RegressionRows;
+  chunks: readonly Chunk[];
+  losses: Float64Array;
 }
 
 /**
- * The metric of a stretch of rows; rows with a missing value on either side do not count. NaN when none is left.
- *
- * @throws AssayerError "invalid-argument" for negative values where the metric takes logarithms
+ * A metric of regression as it is estimated in each chunk, with the sampling error of so few rows, and as it turned out.
+ * The band comes from the realised metric of the reference chunks. As NannyML 0.13.1 of the same estimated losses.
  */
-export function realisedMetric(
+export function lossTimeline(
   metric: RegressionMetricName,
-  rows: RegressionRows,
-  start = 0,
-  end = rows.yPred.length,
-): number {
-  return metricOfLosses(metric, lossesOf(metric, rows).subarray(start, end));
-}
-
-/**
- * The metric from the losses of single rows, as they were or as they are estimated: negative estimates count as 0, NaN
- * does not count.
- */
-export function metricOfLosses(metric: RegressionMetricName, losses: Float64Array): number {
-  let sum = 0;
-  let present = 0;
-  for (const loss of losses)
-    if (!Number.isNaN(loss)) {
-      sum += Math.max(0, loss);
-      present++;
-    }
-  const mean = sum / present;
-  return regressionMetrics[metric].root ? Math.sqrt(mean) : mean;
-}
-
-/** The loss of each row, NaN where a value is missing. */
-export function lossesOf(
-  metric: RegressionMetricName,
-  { yTrue, yPred }: RegressionRows,
-): Float64Array {
-  const { loss, nonNegative } = regressionMetrics[metric];
-  return yTrue.map((truth, row) => {
-    const predicted = yPred[row] ?? NaN;
-    if (!Number.isFinite(truth) || !Number.isFinite(predicted)) return NaN;
-    if (nonNegative && (truth < 0 || predicted < 0))
-      throw new AssayerError(
-        "invalid-argument",
-        `${metric} requires yTrue and yPred of 0 or more; got a negative value in row ${row}`,
-      );
-    return loss(truth, predicted);
+  reference: EstimatedSide,
+  current: EstimatedSide,
+  options: { threshold?: Threshold; period?: Period } = {},
+): DriftTimeline {
+  const errorOf = regressionSamplingError(metric, reference.rows);
+  const chunksOf = (side: "reference" | "current"): TimelineChunk[] => {
+    const { rows, chunks, losses } = side === "reference" ? reference : current;
+    return chunks.map((chunk) => {
+      const { start, end } = chunk;
+      const value = metricOfLosses(metric, losses.subarray(start, end));
+      const predicted = rows.yPred.subarray(start, end).filter(Number.isFinite).length;
+      const reach = 3 * errorOf(predicted);
+      return {
+        ...chunk,
+        side,
+        value,
+        low: Math.max(0, value - reach),
+        high: value + reach,
+        realised: realisedMetric(metric, rows, start, end),
+        alarm: false,
+      };
+    });
+  };
+  return assembleTimeline(metric, [...chunksOf("reference"), ...chunksOf("current")], {
+    ...options,
+    of: "realised",
+    limits: { lower: 0, upper: null },
   });
-}
-
-/**
- * Standard error of the metric of so many rows, from the losses of the reference; NaN where it has none.
- *
- * MAPE divides by yTrue as it is, so that a row with yTrue 0 leaves no error band: as NannyML 0.13.1.
- *
- * @see https://nannyml.readthedocs.io/en/stable/how_it_works/estimation_of_standard_error.html
- */
-export function regressionSamplingError(
-  metric: RegressionMetricName,
-  reference: RegressionRows,
-): (rows: number) => number {
-  const losses = lossesOf(metric, reference);
-  const used = losses
-    .map((loss, row) =>
-      metric !== "mape" || Number.isNaN(loss)
-        ? loss
-        : absolute(reference.yTrue[row] ?? 0, reference.yPred[row] ?? 0) /
-          (reference.yTrue[row] ?? 0),
-    )
-    .filter((loss) => !Number.isNaN(loss));
-  const mean = used.reduce((sum, loss) => sum + loss, 0) / used.length;
-  const variance = used.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / used.length;
-  return regressionMetrics[metric].root
-    ? (rows) => Math.sqrt(variance / (4 * rows * mean))
-    : (rows) => Math.sqrt(variance) / Math.sqrt(rows);
 }
 
 /**

@@ -1,54 +1,51 @@
 import { rocAuc } from "../evaluate/roc-auc";
-import { FeatureBins, type BinnedFeatures } from "./boosted-trees/bins";
+import type { BinnedFeatures } from "./boosted-trees/bins";
 import { growBoostedTrees } from "./boosted-trees/boosted-trees";
-import type { FeatureValues } from "./feature-values";
+
+/** Trees that learn to tell two groups of rows apart, fold by fold, so that others can work in between. */
+export interface DomainClassifier {
+  /** 0 where a group has fewer rows than there would be folds: nothing can be learnt of it. */
+  folds: number;
+  /** Learns from all folds but one, and predicts that one. */
+  learn(fold: number): void;
+  /** Of all rows that were predicted: 0.5 when nothing tells the groups apart, 1 when anything does; NaN without any. */
+  auc(): number;
+}
 
 /**
  * How well boosted trees tell two groups of rows apart, by features they have in common: the area under the ROC curve
- * over held-out folds. 0.5 when nothing tells them apart, 1 when anything does. As NannyML 0.13.1, which has LightGBM
- * grow the trees.
+ * over held-out folds. As NannyML 0.13.1, which has LightGBM grow the trees.
  *
- * @param columns features of all rows
- * @param side n values: 0 for one group, 1 for the other
- * @param options.folds default 5
- * @param options.beforeFold called before each fold; may throw to stop
- * @returns 0 to 1; NaN when a group has fewer rows than there are folds, since nothing can be learnt of it
+ * @param binned features of rows of both groups
+ * @param rows positions of the rows that take part, in the order in which they are cut into folds
+ * @param side for each of these 0 for one group, 1 for the other
+ * @param folds default 5
+ * @see https://nannyml.readthedocs.io/en/stable/how_it_works/multivariate_drift.html
  */
-export function domainClassifierAuc(
-  columns: readonly FeatureValues[],
-  side: Uint8Array,
-  options: { folds?: number; beforeFold?: () => void } = {},
-): number {
-  return aucOfSides(FeatureBins.of(columns).apply(columns), side, options);
-}
-
-/** The same of rows whose features were cut into bins before, for when many groups are compared. */
-export function aucOfSides(
+export function domainClassifier(
   binned: BinnedFeatures,
+  rows: Uint32Array,
   side: Uint8Array,
-  options: { folds?: number; beforeFold?: () => void } = {},
-): number {
-  const { folds = 5, beforeFold } = options;
+  folds = 5,
+): DomainClassifier {
   const ones = side.reduce((sum, value) => sum + value, 0);
-  if (Math.min(ones, side.length - ones) < folds) return NaN;
-  const target = Float64Array.from(side);
+  const possible = Math.min(ones, side.length - ones) >= folds ? folds : 0;
   const fold = stratifiedFolds(side, folds);
-  const scores: Float64Array[] = [];
-  const truths: Float64Array[] = [];
-  for (let held = 0; held < folds; held++) {
-    beforeFold?.();
-    const rows = Uint32Array.from(fold.keys());
-    const test = rows.filter((row) => fold[row] === held);
-    const trees = growBoostedTrees(binned, target, {
-      loss: "log-loss",
-      rows: rows.filter((row) => fold[row] !== held),
-    });
-    scores.push(trees.predict(binned, test));
-    truths.push(Float64Array.from(test, (row) => target[row] ?? 0));
-  }
-  const joined = (parts: readonly Float64Array[]) =>
-    Float64Array.from(parts.flatMap((part) => [...part]));
-  return rocAuc(joined(truths), joined(scores));
+  const target = new Float64Array(binned.rows);
+  for (const [i, row] of rows.entries()) target[row] = side[i] ?? 0;
+  const scores: number[] = [];
+  const truths: number[] = [];
+  return {
+    folds: possible,
+    learn: (held) => {
+      const test = rows.filter((_, i) => fold[i] === held);
+      const learnt = rows.filter((_, i) => fold[i] !== held);
+      const trees = growBoostedTrees(binned, target, { loss: "log-loss", rows: learnt });
+      for (const score of trees.predict(binned, test)) scores.push(score);
+      for (const row of test) truths.push(target[row] ?? 0);
+    },
+    auc: () => (truths.length === 0 ? NaN : rocAuc(truths, scores)),
+  };
 }
 
 /**

@@ -1,13 +1,13 @@
 import { sturgesEdges } from "../stats/bin-edges";
 import { energyDistance } from "../stats/energy-distance";
 import { hellinger } from "../stats/hellinger";
-import { histogram } from "../stats/histogram";
+import { histogramOfSorted } from "../stats/histogram";
 import { jensenShannon } from "../stats/jensen-shannon";
 import { klDivergence } from "../stats/kl-divergence";
 import { moments } from "../stats/moments";
 import { populationStabilityIndex } from "../stats/population-stability-index";
 import { tiedRuns } from "../stats/tied-runs";
-import { wasserstein } from "../stats/wasserstein";
+import { wassersteinOfSorted } from "../stats/wasserstein";
 import { binnedCounts, bothWhole, jointRange } from "./binned-counts";
 import { type AlignedCounts, alignedCounts } from "./counts-of";
 import { generalMethod, numericalMethod } from "./define-method";
@@ -26,7 +26,9 @@ export const evidentlyDistances: readonly DriftMethod[] = [
     drift: ">=",
     compare: ({ sorted }, current) => {
       const deviation = Math.sqrt(moments(sorted).squares / sorted.length);
-      return distance(wasserstein(sorted, current.sorted) / Math.max(deviation, leastDeviation));
+      return distance(
+        wassersteinOfSorted(sorted, current.sorted) / Math.max(deviation, leastDeviation),
+      );
     },
   }),
   numericalMethod({
@@ -73,7 +75,7 @@ function hellingerCounts(reference: FeatureSample, current: FeatureSample): Alig
   let distinct = 0;
   tiedRuns(x, y, () => distinct++);
   const edges = sturgesEdges(distinct, ...jointRange(x, y), bothWhole(reference, current));
-  return { reference: histogram(x, edges), current: histogram(y, edges) };
+  return { reference: histogramOfSorted(x, edges), current: histogramOfSorted(y, edges) };
 }
 
 function distance(score: number): { score: number; statistic: null } {

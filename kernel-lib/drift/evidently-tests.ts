@@ -4,7 +4,7 @@ import { cramerVonMises } from "../stats/cramer-von-mises";
 import { eppsSingleton } from "../stats/epps-singleton";
 import { fisherExact } from "../stats/fisher-exact";
 import { gTest } from "../stats/g-test";
-import { kolmogorovSmirnov } from "../stats/kolmogorov-smirnov";
+import { kolmogorovSmirnovOfSorted } from "../stats/kolmogorov-smirnov";
 import { mannWhitney } from "../stats/mann-whitney";
 import { maximumMeanDiscrepancy } from "../stats/maximum-mean-discrepancy";
 import { tTest } from "../stats/t-test";
@@ -17,7 +17,7 @@ import type { DriftMethod } from "./drift-method";
 
 /** Evidently's methods that answer with a p-value. */
 export const evidentlyTests: readonly DriftMethod[] = [
-  ofNumbers("ks", "Kolmogorov–Smirnov test", 0.05, "<=", kolmogorovSmirnov),
+  ofNumbers("ks", "Kolmogorov–Smirnov test", 0.05, "<=", kolmogorovSmirnovOfSorted),
   ofNumbers("anderson", "Anderson–Darling test", 0.1, "<", andersonDarling),
   ofNumbers("cramer_von_mises", "Cramér–von Mises test", 0.1, "<=", cramerVonMises),
   ofNumbers("mannw", "Mann–Whitney test, one-sided", 0.05, "<", (reference, current) =>

@@ -1,3 +1,5 @@
+import type { Clock } from "./clock";
+
 /** What one side holds of a feature, in the form that every method reads. */
 export type FeatureSample = NumericalSample | CategoricalSample;
 
@@ -9,6 +11,8 @@ export interface NumericalSample {
   infinite: number;
   /** Whether the column is one of whole numbers by its type; then no automatic bin is narrower than 1, as in numpy. */
   whole?: boolean;
+  /** Hours and weekdays of times, where they were counted before. */
+  clock?: Clock;
 }
 
 export interface CategoricalSample {

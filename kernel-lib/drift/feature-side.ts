@@ -11,6 +11,8 @@ export interface FeatureSide {
   summary: FeatureSummary;
   /** Values as they are, of some rows. */
   texts?: readonly string[];
+  /** Where only the frequent categories are listed: rows of the others. */
+  others?: number;
 }
 
 const nothing = {

@@ -1,4 +1,5 @@
-import { weightedAveragePrecision } from "../evaluate/average-precision";
+import { fallingAveragePrecision } from "../evaluate/average-precision";
+import { takeRows } from "./take-rows";
 import { argsort } from "../stats/argsort";
 import type { MersenneTwister } from "../stats/mersenne-twister";
 import type { Outcomes } from "./confusion";
@@ -72,16 +73,21 @@ export function averagePrecisionVariance(
 ): { variance: number; rows: number } {
   const n = yTrue.length;
   const rows = Math.min(Math.floor(n / 2), 50_000);
-  const order = argsort(yScore);
+  // By falling score, so that each sample is one walk; a row's place is where its draws are counted.
+  const order = argsort(yScore).reverse();
+  const scores = takeRows(yScore, order);
+  const labels = takeRows(yTrue, order);
+  const place = new Uint32Array(n);
+  for (let i = 0; i < n; i++) place[order[i] as number] = i;
   const values: number[] = [];
   const drawn = new Uint32Array(n);
   for (let sample = 0; sample < 50; sample++) {
     drawn.fill(0);
     for (let i = 0; i < rows; i++) {
-      const row = random.integer(n - 1);
-      drawn[row] = Number(drawn[row]) + 1;
+      const at = place[random.integer(n - 1)] as number;
+      drawn[at] = (drawn[at] as number) + 1;
     }
-    values.push(weightedAveragePrecision(yTrue, yScore, order, drawn));
+    values.push(fallingAveragePrecision(labels, scores, drawn));
   }
   return { variance: variance(values), rows };
 }

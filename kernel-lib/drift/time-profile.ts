@@ -1,8 +1,10 @@
-import type { CategoricalSample } from "./feature-sample";
+import { countTimes, noClock, type Clock } from "./clock";
+import type { CategoricalSample, NumericalSample } from "./feature-sample";
 import type { FeatureSide } from "./feature-side";
 
 const hour = 3_600_000;
 const day = 24 * hour;
+/** The epoch was a Thursday. */
 const weekdays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 
 /** What can be compared of times: the part of the day, or of the week, that rows fall into. */
@@ -12,43 +14,49 @@ export interface TimeProfile {
   current: CategoricalSample;
 }
 
-function counted(sorted: Float64Array, label: (time: number) => string): CategoricalSample {
-  const counts = new Map<string, number>();
-  for (const time of sorted) {
-    const value = label(time);
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return { kind: "categorical", counts, missing: 0 };
+function clockOf({ sorted, clock }: NumericalSample): Clock {
+  if (clock) return clock;
+  const counted = noClock();
+  countTimes(sorted, counted);
+  return counted;
 }
 
-function span(sorted: Float64Array): number {
+function labelled(counts: Float64Array, label: (part: number) => string): CategoricalSample {
+  const parts = [...counts.entries()].filter(([, count]) => count > 0);
+  return {
+    kind: "categorical",
+    counts: new Map(parts.map(([part, count]) => [label(part), count])),
+    missing: 0,
+  };
+}
+
+function span({ sorted }: NumericalSample): number {
   return sorted.length === 0 ? 0 : Number(sorted.at(-1)) - Number(sorted[0]);
 }
 
 /** The hours of two days or more, and the weekdays of two weeks or more; less of either is drift by itself. */
-export function timeProfiles(reference: Float64Array, current: Float64Array): TimeProfile[] {
+export function timeProfiles(reference: NumericalSample, current: NumericalSample): TimeProfile[] {
   const shorter = Math.min(span(reference), span(current));
-  const profile = (what: TimeProfile["what"], label: (time: number) => string) => ({
-    what,
-    reference: counted(reference, label),
-    current: counted(current, label),
-  });
+  const [x, y] = [clockOf(reference), clockOf(current)];
+  const hourLabel = (part: number) => `${part}:00`;
+  const weekdayLabel = (part: number) => weekdays[part] ?? "";
   return [
     ...(shorter >= 2 * day
       ? [
-          profile(
-            "hour of the day",
-            (time) => `${Math.floor((((time % day) + day) % day) / hour)}:00`,
-          ),
+          {
+            what: "hour of the day" as const,
+            reference: labelled(x.hours, hourLabel),
+            current: labelled(y.hours, hourLabel),
+          },
         ]
       : []),
     ...(shorter >= 14 * day
       ? [
-          profile(
-            "weekday",
-            // The epoch was a Thursday.
-            (time) => weekdays[((Math.floor(time / day) % 7) + 7) % 7] ?? "",
-          ),
+          {
+            what: "weekday" as const,
+            reference: labelled(x.weekdays, weekdayLabel),
+            current: labelled(y.weekdays, weekdayLabel),
+          },
         ]
       : []),
   ];

@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
 import { binCounts } from "../stats/bin-counts";
-import { binEdges, equalWidthEdges } from "../stats/bin-edges";
+import { doaneEdges, equalWidthEdges } from "../stats/bin-edges";
 import { chiSquareContingency } from "../stats/chi-square-contingency";
 import { hellinger } from "../stats/hellinger";
 import { jensenShannon } from "../stats/jensen-shannon";
@@ -118,7 +118,7 @@ function binned(
   compare: (reference: Float64Array, chunk: Float64Array) => number,
 ): TimelineMethod<Float64Array>["fit"] {
   return (reference) => {
-    const edges = binEdges(reference, "doane");
+    const edges = doaneEdges(reference);
     const { counts } = binCounts(reference, edges);
     return (chunk) => {
       const { counts: own, below, above } = binCounts(chunk, edges);
@@ -182,9 +182,10 @@ function fitWasserstein(reference: Float64Array, exact: boolean): ChunkMeasure<F
     const sorted = sortedCopy(reference);
     return (chunk) => ({ value: wasserstein(sorted, sortedCopy(chunk)) });
   }
-  const edges = binEdges(reference, manyBins);
-  const low = edges[0] as number;
-  const high = edges[manyBins] as number;
+  const [least, most] = rangeOf(reference);
+  // As numpy widens a range that is a single value.
+  const [low, high] = least === most ? [least - 0.5, most + 0.5] : [least, most];
+  const edges = equalWidthEdges(low, high, manyBins);
   const width = (edges[1] as number) - low;
   const { counts } = binCounts(reference, edges);
   return (chunk) => {
@@ -198,14 +199,18 @@ function fitWasserstein(reference: Float64Array, exact: boolean): ChunkMeasure<F
       ownBefore += own.counts[bin] as number;
       area += Math.abs(before / reference.length - ownBefore / chunk.length) * width;
     }
-    for (const value of chunk) area += Math.max(low - value, value - high, 0) / chunk.length;
-    return { value: area };
+    let beyond = 0;
+    if (own.below + own.above > 0)
+      for (let i = 0; i < chunk.length; i++)
+        beyond += Math.max(low - (chunk[i] as number), (chunk[i] as number) - high, 0);
+    return { value: area + beyond / chunk.length };
   };
 }
 
 function rangeOf(values: Float64Array): [number, number] {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     if (value < low) low = value;
     if (value > high) high = value;
   }

@@ -97,8 +97,7 @@ type Reader = (start: number, end: number, width: number) => Float64Array;
 
 /** Reads rows as methods want them: finite values, or counts of the categories of both sides; empty without any. */
 function readerOf(column: TimelineColumn, categories: Map<string, number>): Reader {
-  if (column.kind === "number")
-    return (start, end) => column.values.subarray(start, end).filter(Number.isFinite);
+  if (column.kind === "number") return (start, end) => finiteOf(column.values.subarray(start, end));
   const places = Int32Array.from(column.categories, (name) => {
     const place = categories.get(name) ?? categories.size;
     categories.set(name, place);
@@ -120,4 +119,15 @@ function readerOf(column: TimelineColumn, categories: Map<string, number>): Read
 
 function rowsOf(column: TimelineColumn): number {
   return column.kind === "number" ? column.values.length : column.codes.length;
+}
+
+/** The array itself where all of it is finite. */
+function finiteOf(values: Float64Array): Float64Array {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) count++;
+  if (count === values.length) return values;
+  const result = new Float64Array(count);
+  for (let i = 0, filled = 0; i < values.length; i++)
+    if (Number.isFinite(values[i])) result[filled++] = values[i] as number;
+  return result;
 }

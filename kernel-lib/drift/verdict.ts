@@ -15,6 +15,10 @@ interface Judged {
   because: string;
 }
 
+/**
+ * Whether an effect is as large as its numbers of rows can show. This holds for every method: a distance has no
+ * p-value, and Evidently's chi-square takes the reference for the truth, so that its p-values are too small.
+ */
 function isDetected({ value, minimumDetectable }: EffectSize): boolean {
   return minimumDetectable !== null && Math.abs(value) >= minimumDetectable;
 }
@@ -23,7 +27,7 @@ function isDetected({ value, minimumDetectable }: EffectSize): boolean {
 function judgeMethod(compared: ComparedFeature, adjusted: number | null, alpha: number): Judged {
   const { drifted, effect, title } = compared;
   if (!effect) return { verdict: drifted ? "watch" : "stable", because: "" };
-  const clear = adjusted === null ? isDetected(effect) : adjusted <= alpha;
+  const clear = isDetected(effect) && (adjusted ?? 0) <= alpha;
   const strong = effect.magnitude !== "negligible";
   const least = numberWords(effect.minimumDetectable ?? NaN);
   if (drifted && clear && strong)
@@ -55,7 +59,7 @@ function judgeMethod(compared: ComparedFeature, adjusted: number | null, alpha: 
 }
 
 function judgeMissing(missing: MissingTest, adjusted: number, alpha: number): DriftVerdict {
-  if (adjusted > alpha) return "stable";
+  if (adjusted > alpha || !isDetected(missing.effect)) return "stable";
   return missing.effect.magnitude === "negligible" ? "watch" : "alarm";
 }
 

@@ -16,32 +16,34 @@ export function averagePrecision(yTrue: ArrayLike<number>, yScore: ArrayLike<num
   requirePairs("averagePrecision", yTrue, yScore);
   requireBinary("averagePrecision", yTrue);
   const scores = Float64Array.from(yScore);
-  return weightedAveragePrecision(yTrue, scores, argsort(scores));
+  const order = argsort(scores).reverse();
+  return fallingAveragePrecision(
+    order.map((row) => Number(yTrue[row])),
+    Float64Array.from(order, (row) => Number(scores[row])),
+  );
 }
 
 /**
- * The same for rows that count several times.
+ * The same of rows by falling score.
  *
- * @param order rows by ascending score
  * @param weights how often each row counts; once each by default
  */
-export function weightedAveragePrecision(
+export function fallingAveragePrecision(
   yTrue: ArrayLike<number>,
   yScore: Float64Array,
-  order: Uint32Array,
-  weights?: ArrayLike<number>,
+  weights?: Uint32Array,
 ): number {
+  const n = yScore.length;
   let rows = 0;
   let positives = 0;
   let sum = 0;
-  for (let i = order.length - 1; i >= 0;) {
-    const score = yScore[Number(order[i])];
+  for (let i = 0; i < n;) {
+    const score = yScore[i] as number;
     let gained = 0;
-    for (; i >= 0 && yScore[Number(order[i])] === score; i--) {
-      const row = Number(order[i]);
-      const weight = weights === undefined ? 1 : Number(weights[row]);
+    for (; i < n && yScore[i] === score; i++) {
+      const weight = weights === undefined ? 1 : (weights[i] as number);
       rows += weight;
-      if (yTrue[row] === 1) gained += weight;
+      if (yTrue[i] === 1) gained += weight;
     }
     positives += gained;
     if (gained > 0) sum += gained * (positives / rows);

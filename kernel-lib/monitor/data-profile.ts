@@ -11,8 +11,6 @@ import type { ScanColumn } from "../store/scan/table-scan";
 export interface DataProfileOptions extends LongWork {
   /** Columns to keep a profile of; default all. */
   columns?: readonly string[];
-  /** Columns of numbers whose values are names, such as codes: kept as categories. */
-  categorical?: readonly string[];
   /** When the profile is made; default now. */
   now?: Date;
 }
@@ -27,11 +25,11 @@ export interface DataProfileOptions extends LongWork {
  */
 export function dataProfile(
   source: DataSource,
-  { columns, categorical = [], now = new Date(), ...work }: DataProfileOptions = {},
+  { columns, now = new Date(), ...work }: DataProfileOptions = {},
 ): Promise<DataProfile> {
   return openScan(source, async (scan) => {
     const known = new Map(scan.columns.map((column) => [column.name, column]));
-    for (const name of [...(columns ?? []), ...categorical])
+    for (const name of columns ?? [])
       if (!known.has(name))
         throw new AssayerError(
           "invalid-argument",
@@ -40,8 +38,7 @@ export function dataProfile(
     const wanted = [...new Set(columns ?? known.keys())]
       .map((name) => known.get(name) as ScanColumn)
       .filter(({ type }) => type !== "other");
-    const isNumber = ({ name, type }: ScanColumn) =>
-      (type === "number" || type === "time") && !categorical.includes(name);
+    const isNumber = ({ type }: ScanColumn) => type === "number" || type === "time";
     const numbers = wanted.filter(isNumber);
     const others = wanted.filter((column) => !isNumber(column));
     const features = new Map<string, FeatureProfile>();
@@ -53,8 +50,10 @@ export function dataProfile(
     const asked = numbers.map(({ name }) => ({ name, as: "number" as const }));
     for await (const column of scan.values(asked, part(0, share))) {
       if (column.kind !== "number") continue;
-      const type = known.get(column.name)?.type === "time" ? "time" : "number";
-      const builder = new NumericalBuilder(column.name, type);
+      const { type, integer = false } = known.get(column.name) as ScanColumn;
+      const builder = new NumericalBuilder(column.name, type === "time" ? "time" : "number", {
+        whole: integer,
+      });
       builder.add(column.values);
       features.set(column.name, builder.profile());
     }

@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
 import { assembleReport } from "../drift/assemble-report";
+import type { Chunking, ChunkingOfSides } from "../drift/chunks";
 import { compareFeature, incomparable, type ComparedFeature } from "../drift/compare-feature";
 import {
   asCategories,
@@ -8,10 +9,14 @@ import {
   type FeatureSide,
 } from "../drift/feature-side";
 import { mostWholeCategories } from "../drift/feature-type";
+import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
+import { foldOthers } from "../drift/profile/profile-side";
 import type { PerformanceReport } from "../drift/performance-report";
-import type { DriftReport, ReportSide } from "../drift/report";
+import type { DriftReport, FeatureType, ReportSide } from "../drift/report";
+import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
+import { driftTimeline } from "./drift-timeline";
 import { openFeatures, type FeatureSource } from "./feature-source";
 import {
   ChosenMethods,
@@ -34,6 +39,8 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   importance?: Readonly<Record<string, number>>;
   /** What `estimatePerformance` said of the same data: its change is told in the report. */
   performance?: PerformanceReport;
+  /** Beside the whole, chunk by chunk: each feature of numbers or categories gets a timeline, as `driftTimeline` makes it. */
+  overTime?: Chunking | ChunkingOfSides;
   /** When the report is made. Default now. */
   now?: Date;
 }
@@ -67,6 +74,11 @@ function lookedAt(
   return { type: "categorical", sides: [asCategories(sides[0]), asCategories(sides[1])] };
 }
 
+/** Times come later by nature, and free text has no chunks to compare. */
+function isFollowed(type: FeatureType): boolean {
+  return type === "numerical" || type === "categorical" || type === "constant";
+}
+
 /** Reads both sides, feature by feature, and compares them. */
 async function compareAll(
   reference: FeatureSource,
@@ -98,10 +110,12 @@ async function compareAll(
       onProgress?.(`feature ${feature.name}`, i / plan.features.length);
       const { type, sides } = lookedAt(
         feature,
-        await Promise.all([
-          next(left, reference, feature, "reference"),
-          next(right, current, feature, "current"),
-        ]),
+        foldOthers(
+          await Promise.all([
+            next(left, reference, feature, "reference"),
+            next(right, current, feature, "current"),
+          ]),
+        ),
       );
       compared.push(
         compareFeature(
@@ -123,6 +137,30 @@ async function compareAll(
   return compared;
 }
 
+function requireTable(what: string, source: DataSource | DataProfile): DataSource {
+  if (!isDataProfile(source)) return source;
+  throw new AssayerError(
+    "invalid-argument",
+    `driftReport with ${what} requires tables on both sides; got a profile, which holds no rows`,
+  );
+}
+
+function timelinesOf(
+  reference: DataSource | DataProfile,
+  current: DataSource | DataProfile,
+  features: readonly ComparedFeature[],
+  chunking: Chunking | ChunkingOfSides,
+  work: LongWork,
+): Promise<Record<string, DriftTimeline>> {
+  const followed = features.filter(({ type, undecided }) => undecided === null && isFollowed(type));
+  return driftTimeline(requireTable("overTime", reference), requireTable("overTime", current), {
+    ...work,
+    features: followed.map(({ feature }) => feature),
+    types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
+    chunking,
+  });
+}
+
 /**
  * Compares two tables, feature by feature: does the current data still look like the reference?
  *
@@ -135,6 +173,9 @@ async function compareAll(
  * distinct is compared by a classifier of its words, on at most 5000 rows of a side; times by hour and weekday. NaN,
  * null and infinities are missing. Tables are read a few columns at a time.
  *
+ * Of either side a profile will do, as `dataProfile` makes it: distribution functions are then off by the error that
+ * the side's description tells, free text is not compared, and p-values are those of 4 million rows at most.
+ *
  * @param reference what the model was trained on
  * @param current what it sees now
  * @returns plain JSON
@@ -144,8 +185,8 @@ async function compareAll(
  * @example await driftReport("january.parquet", "june.parquet")
  */
 export async function driftReport(
-  reference: DataSource,
-  current: DataSource,
+  reference: DataSource | DataProfile,
+  current: DataSource | DataProfile,
   options: DriftReportOptions = {},
 ): Promise<DriftReport> {
   const {
@@ -155,6 +196,7 @@ export async function driftReport(
     alpha = 0.05,
     importance = {},
     performance = null,
+    overTime,
     now = new Date(),
     onProgress,
     signal,
@@ -170,6 +212,9 @@ export async function driftReport(
       const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
       for (const { name: feature, reason } of plan.incomparable)
         compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
+      const timelines = overTime
+        ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
+        : {};
       return assembleReport(compared, {
         name,
         createdAt: now.toISOString(),
@@ -179,7 +224,7 @@ export async function driftReport(
         correction,
         alpha,
         importance,
-        timelines: {},
+        timelines,
         performance,
         multivariate: [],
         missingFeatures: plan.missingFeatures,

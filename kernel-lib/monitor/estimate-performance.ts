@@ -13,6 +13,7 @@ import type { DataSource } from "../store/scan/data-source";
 import { openScan } from "../store/scan/open-scan";
 import { throwIfStopped } from "../store/scan/scan-database";
 import type { TableScan } from "../store/scan/table-scan";
+import { estimateLoss, type EstimateLossOptions } from "./estimate-loss";
 import { readClassifier, type ClassifierColumns } from "./read-classifier";
 
 export interface EstimatePerformanceOptions
@@ -35,6 +36,8 @@ export interface EstimatePerformanceOptions
  * performance estimation (CBPE), with the values, bounds and alarms of NannyML 0.13.1. Where current rows have labels,
  * how it really did stands beside.
  *
+ * A regression's losses are learnt by boosted trees instead: direct loss estimation (DLE).
+ *
  * @param reference rows with labels that the model was not trained on, of a time when it did well
  * @param current rows with scores; labels may be missing in some rows, or the column may be
  * @returns plain JSON
@@ -46,12 +49,13 @@ export interface EstimatePerformanceOptions
 export async function estimatePerformance(
   reference: DataSource,
   current: DataSource,
-  options: EstimatePerformanceOptions,
+  options: EstimatePerformanceOptions | EstimateLossOptions,
 ): Promise<PerformanceReport> {
+  if (options.problem === "regression") return estimateLoss(reference, current, options);
   if (!["binary", "multiclass"].includes(options.problem))
     throw new AssayerError(
       "invalid-argument",
-      `unknown problem: ${options.problem as string}; expected one of binary, multiclass`,
+      `unknown problem: ${options.problem as string}; expected one of binary, multiclass, regression`,
     );
   const metrics = metricsOf(options);
   const { onProgress, signal, chunking } = options;

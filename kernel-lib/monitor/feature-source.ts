@@ -1,6 +1,8 @@
 import { categoricalSide, numericalSide, type FeatureSide } from "../drift/feature-side";
+import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import type { LongWork } from "../store/long-work";
 import type { DataSource, SourceOrigin } from "../store/scan/data-source";
+import { ProfiledFeatures } from "./profiled-features";
 import { openScan } from "../store/scan/open-scan";
 import type { DistinctCount, ScanColumn, TableScan } from "../store/scan/table-scan";
 
@@ -19,6 +21,8 @@ export interface FeatureSource {
   distinctCounts(columns: readonly string[], options?: LongWork): Promise<DistinctCount[]>;
   /** A side for each feature, in their order. */
   sides(features: readonly ReadFeature[], options?: LongWork): AsyncGenerator<FeatureSide>;
+  /** Why a feature cannot be read in that way; null where it can. */
+  whyUnreadable(feature: ReadFeature): string | null;
 }
 
 /** Rows whose text is looked at. */
@@ -59,6 +63,10 @@ class ScannedFeatures implements FeatureSource {
     }
   }
 
+  whyUnreadable(): null {
+    return null;
+  }
+
   private async *numbers(names: readonly string[], options: LongWork) {
     const whole = new Set(
       this.columns.filter(({ integer }) => integer === true).map(({ name }) => name),
@@ -84,10 +92,11 @@ class ScannedFeatures implements FeatureSource {
   }
 }
 
-/** Runs `work` with the features of a table. */
+/** Runs `work` with the features of a table, or of what was kept of one. */
 export function openFeatures<T>(
-  source: DataSource,
+  source: DataSource | DataProfile,
   work: (features: FeatureSource) => Promise<T>,
 ): Promise<T> {
+  if (isDataProfile(source)) return work(new ProfiledFeatures(source));
   return openScan(source, (scan) => work(new ScannedFeatures(scan)));
 }

@@ -152,10 +152,19 @@ export async function planFeatures(
             present: more?.present ?? 0,
           })
         : chosenType(name, given, column);
+    const as = readAs[type];
+    const unreadable = [reference, current]
+      .filter((_, side) => empty !== (["reference", "current"] as const)[side])
+      .map((source) => source.whyUnreadable({ name, as }))
+      .find((reason) => reason !== null);
+    if (unreadable !== undefined) {
+      plan.incomparable.push({ name, reason: unreadable });
+      continue;
+    }
     plan.features.push({
       name,
       type,
-      as: readAs[type],
+      as,
       inferred: given === undefined,
       integer: a.integer === true && b.integer === true,
       empty,
@@ -193,7 +202,7 @@ export class ChosenMethods {
   methodOf(feature: string, type: LookedAt): DriftMethod | undefined {
     const own = this.ofFeature.get(feature);
     if (own) {
-      if (type === "numerical" || type === "categorical") requireFit(own, type, feature);
+      requireFit(own, type, feature);
       return own;
     }
     if (type !== "numerical" && type !== "categorical") return undefined;
@@ -210,8 +219,8 @@ export class ChosenMethods {
   }
 }
 
-function requireFit(method: DriftMethod, type: "numerical" | "categorical", what: string): void {
-  if (method.appliesTo.includes(type)) return;
+function requireFit(method: DriftMethod, type: LookedAt, what: string): void {
+  if ((method.appliesTo as readonly string[]).includes(type)) return;
   throw new AssayerError(
     "invalid-argument",
     `${method.name} requires a ${method.appliesTo.join(" or ")} feature; got ${type}: ${what}`,

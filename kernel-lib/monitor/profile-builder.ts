@@ -91,13 +91,15 @@ export class ProfileBuilder {
       const type = typeOf(first);
       builder =
         type === "number" || type === "time"
-          ? new NumericalBuilder(name, type)
+          ? new NumericalBuilder(name, type, { whole: type === "number" })
           : new CategoricalBuilder(name, type);
       builder.addMissing(this.count);
       this.builders.set(name, builder);
     }
     if (builder instanceof NumericalBuilder) {
-      builder.add(values instanceof Float64Array ? values : Array.from(values, numberOf));
+      const numbers = values instanceof Float64Array ? values : Float64Array.from(values, numberOf);
+      if (isFloat(values, numbers)) builder.notWhole();
+      builder.add(numbers);
       return;
     }
     for (let i = 0; i < values.length; i++) {
@@ -111,6 +113,13 @@ function columnOf(value: unknown): ArrayLike<unknown> {
   if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value))
     return value as ArrayLike<unknown>;
   return [value];
+}
+
+/** Whether a column is one of fractions: by the type of its array, or by a value. */
+function isFloat(values: ArrayLike<unknown>, numbers: Float64Array): boolean {
+  if (ArrayBuffer.isView(values))
+    return values instanceof Float64Array || values instanceof Float32Array;
+  return !numbers.every((value) => Number.isNaN(value) || Number.isInteger(value));
 }
 
 function numberOf(value: unknown): number {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DataProfile } from "../drift/profile/data-profile";
+import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { decodeProfile, encodeProfile } from "../drift/profile/encode-profile";
 import { AssayerError, messageOf } from "../errors";
 import { jsonTensors } from "../onnx/convert";
@@ -9,7 +9,7 @@ import { openSession } from "../onnx/session";
 import type { GoldenSample, TensorSpec } from "../onnx/tensor";
 import { putArtifact, readArtifact } from "../store/artifacts";
 import { createDurably } from "../store/durable-file";
-import type { JournalEvent } from "../store/journal/events";
+import type { JournalEvent, KeptProfile } from "../store/journal/events";
 import { newId } from "../store/id";
 import { storePaths } from "../store/layout";
 import {
@@ -140,8 +140,6 @@ export class Registry {
     const { runId = null, note = null } = options;
     const profile = options.profile && this.keepProfile("register", options.profile);
     const record = (number: number): ModelVersion => {
-      // It goes first, so that a version never lacks it; without the version nobody sees it.
-      if (profile) this.recordProfile(model, number, profile);
       const version: Omit<ModelVersion, "tags" | "profile"> = {
         model,
         number,
@@ -157,7 +155,7 @@ export class Registry {
         sample,
         note,
       };
-      this.store.log.appendDurably(versionEvent(version));
+      this.store.log.appendDurably({ ...versionEvent(version), ...(profile && { profile }) });
       return { ...version, tags: {}, profile: profile ? shown(profile) : null };
     };
     const wanted = options.number;
@@ -316,11 +314,11 @@ export class Registry {
     }
   }
 
-  private keepProfile(caller: string, profile: DataProfile): KeptProfile {
-    if ((profile as { kind?: unknown } | null)?.kind !== "profile")
+  private keepProfile(caller: string, profile: unknown): KeptProfile {
+    if (!isDataProfile(profile))
       throw new AssayerError(
         "invalid-argument",
-        `${caller} requires a profile that dataProfile made; got ${profile === null ? "null" : typeof profile}`,
+        `${caller} requires a profile that dataProfile made; got ${typeof profile}`,
       );
     const artifact = this.keep(() => putArtifact(this.store.directory, encodeProfile(profile)));
     return { ...artifact, rows: profile.rows, columns: profile.features.length };
@@ -352,18 +350,13 @@ export class Registry {
   }
 }
 
-interface KeptProfile {
-  digest: string;
-  size: number;
-  rows: number;
-  columns: number;
-}
-
 function shown({ digest, rows, columns }: KeptProfile): ModelVersion["profile"] {
   return { digest, rows, columns };
 }
 
-function versionEvent(version: Omit<ModelVersion, "tags" | "profile">): JournalEvent {
+function versionEvent(
+  version: Omit<ModelVersion, "tags" | "profile">,
+): Extract<JournalEvent, { kind: "model-version" }> {
   const { createdAt, createdBy, input, output, sample, ...rest } = version;
   return {
     kind: "model-version",

@@ -5,7 +5,7 @@ import { quantileOfSorted } from "./quantile";
 
 const rules = {
   auto: autoWidth,
-  doane: doaneWidth,
+  doane: (x: Float64Array) => doaneWidth(x, range(x)),
   fd: freedmanDiaconisWidth,
   rice: (x: Float64Array) => range(x) / (2 * Math.cbrt(x.length)),
   scott: (x: Float64Array) =>
@@ -66,6 +66,22 @@ export function sturgesEdges(
   );
 }
 
+/**
+ * The edges of Doane's rule, without sorting.
+ *
+ * @param values n ≥ 1 finite values, in any order
+ */
+export function doaneEdges(values: Float64Array): Float64Array {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const [first, last] = widened(low, high);
+  return equalWidthEdges(first, last, binCount(last - first, doaneWidth(values, high - low)));
+}
+
 /** As `numpy.linspace` rounds them. */
 export function equalWidthEdges(low: number, high: number, bins: number): Float64Array {
   const edges = new Float64Array(bins + 1);
@@ -105,13 +121,13 @@ function autoWidth(sorted: Float64Array): number {
   return Math.min(wide, rules.sturges(sorted));
 }
 
-function doaneWidth(sorted: Float64Array): number {
-  const n = sorted.length;
+function doaneWidth(values: Float64Array, range: number): number {
+  const n = values.length;
   if (n <= 2) return 0;
-  const { squares, cubes } = moments(sorted);
+  const { squares, cubes } = moments(values);
   const deviation = Math.sqrt(squares / n);
   if (!(deviation > 0)) return 0;
   const skewness = cubes / n / deviation ** 3;
   const error = Math.sqrt((6 * (n - 2)) / ((n + 1) * (n + 3)));
-  return range(sorted) / (1 + Math.log2(n) + Math.log2(1 + Math.abs(skewness) / error));
+  return range / (1 + Math.log2(n) + Math.log2(1 + Math.abs(skewness) / error));
 }

@@ -25,8 +25,17 @@ export function histogram(values: ArrayLike<number>, edges: ArrayLike<number>): 
         "invalid-argument",
         "histogram requires ascending edges; got one that falls",
       );
+  return histogramOfSorted(inOrder(values), edges);
+}
+
+/**
+ * The same without a look at the order of values and edges: a binary search for each edge.
+ *
+ * @param sorted n ≥ 0 finite values, ascending
+ */
+export function histogramOfSorted(sorted: Float64Array, edges: ArrayLike<number>): Float64Array {
+  const bins = edges.length - 1;
   const counts = new Float64Array(bins);
-  const sorted = inOrder(values);
   let before = lowerBound(sorted, edges[0] as number);
   for (let bin = 0; bin < bins; bin++) {
     const edge = edges[bin + 1] as number;

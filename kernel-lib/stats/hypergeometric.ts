@@ -37,6 +37,9 @@ function deviance(x: number, mean: number): number {
   return x * (offset - Math.log1p(offset));
 }
 
+/** So few white balls are asked for one after the other. */
+const oneByOneUpTo = 16;
+
 /**
  * A draw from the hypergeometric distribution, by inversion from the mode outwards: as many steps as its standard
  * deviation.
@@ -52,6 +55,7 @@ export function drawHypergeometric(
   const low = Math.max(0, drawn - black);
   const high = Math.min(white, drawn);
   if (low === high) return low;
+  if (white <= oneByOneUpTo) return drawOneByOne(random, white, black, drawn);
   const mode = Math.floor(((drawn + 1) * (white + 1)) / (white + black + 2));
   const atMode = Math.exp(logHypergeometric(mode, white, black, drawn));
   let left = random() - atMode;
@@ -72,4 +76,11 @@ export function drawHypergeometric(
     }
   }
   return mode;
+}
+
+/** Whether each white ball is among the drawn ones, given those before it. */
+function drawOneByOne(random: () => number, white: number, black: number, drawn: number): number {
+  let left = drawn;
+  for (let balls = white + black; balls > black; balls--) if (random() * balls < left) left--;
+  return drawn - left;
 }

@@ -115,11 +115,14 @@ function poolAdjacentViolators(y: Float64Array, weights: Float64Array): Float64A
 
 /** Of a run of equal values the two ends say it all. */
 function withoutInnerPoints(x: Float64Array, y: Float64Array): IsotonicFit {
-  const kept = Array.from(y.keys()).filter(
-    (i) => i === 0 || i === y.length - 1 || y[i] !== y[i - 1] || y[i] !== y[i + 1],
-  );
-  return {
-    x: Float64Array.from(kept, (i) => Number(x[i])),
-    y: Float64Array.from(kept, (i) => Number(y[i])),
-  };
+  const keptX = new Float64Array(x.length);
+  const keptY = new Float64Array(x.length);
+  let count = 0;
+  for (let i = 0; i < x.length; i++) {
+    const inner = i > 0 && i < x.length - 1 && y[i] === y[i - 1] && y[i] === y[i + 1];
+    if (inner) continue;
+    keptX[count] = x[i] as number;
+    keptY[count++] = y[i] as number;
+  }
+  return { x: keptX.slice(0, count), y: keptY.slice(0, count) };
 }

@@ -22,8 +22,19 @@ export function kolmogorovSmirnov(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
 ): TestResult {
-  const x = ascending("kolmogorovSmirnov", "reference", reference);
-  const y = ascending("kolmogorovSmirnov", "current", current);
+  return kolmogorovSmirnovOfSorted(
+    ascending("kolmogorovSmirnov", "reference", reference),
+    ascending("kolmogorovSmirnov", "current", current),
+  );
+}
+
+/**
+ * The same without a look at the order of the values.
+ *
+ * @param x n ≥ 1 finite values, ascending
+ * @param y m ≥ 1 finite values, ascending
+ */
+export function kolmogorovSmirnovOfSorted(x: Float64Array, y: Float64Array): TestResult {
   const n = x.length;
   const m = y.length;
   const gap = largestGap(x, y);

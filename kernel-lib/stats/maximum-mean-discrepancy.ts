@@ -34,12 +34,12 @@ export function maximumMeanDiscrepancy(
   if (n < 2 || m < 2) return { statistic: NaN, pValue: NaN };
   const kernel = kernelMatrix(x, y);
   const order = Uint32Array.from({ length: n + m }, (_, i) => i);
-  const statistic = discrepancy(kernel, order, n);
+  const statistic = discrepancy(kernel, order.subarray(0, n));
   const random = seededRandom(seed);
   let asFar = 0;
   for (let k = 0; k < permutations; k++) {
     shuffle(order, random);
-    if (statistic <= discrepancy(kernel, order, n)) asFar++;
+    if (statistic <= discrepancy(kernel, order.slice(0, n).sort())) asFar++;
   }
   return { statistic, pValue: asFar / permutations };
 }
@@ -53,21 +53,31 @@ function thinned(sorted: Float64Array, limit: number): Float64Array {
   );
 }
 
-/** Of all pairs of both samples; 0 on the diagonal. */
-function kernelMatrix(x: Float64Array, y: Float64Array): Float64Array {
+/** Similarities of all pairs of both samples, 0 on the diagonal, and the sum of each row. */
+interface Kernel {
+  size: number;
+  values: Float64Array;
+  rowSums: Float64Array;
+}
+
+function kernelMatrix(x: Float64Array, y: Float64Array): Kernel {
   const values = new Float64Array(x.length + y.length);
   values.set(x);
   values.set(y, x.length);
   const width = medianSquare(x);
   const rate = 1 / (width === 0 ? 1 : width);
   const size = values.length;
-  const kernel = new Float64Array(size * size);
+  const similarities = new Float64Array(size * size);
+  const rowSums = new Float64Array(size);
   for (let i = 0; i < size; i++)
     for (let j = 0; j < i; j++) {
       const distance = (values[i] as number) - (values[j] as number);
-      kernel[i * size + j] = kernel[j * size + i] = Math.exp(-rate * distance * distance);
+      const similarity = Math.exp(-rate * distance * distance);
+      similarities[i * size + j] = similarity;
+      rowSums[i] = (rowSums[i] as number) + similarity;
+      rowSums[j] = (rowSums[j] as number) + similarity;
     }
-  return kernel;
+  return { size, values: similarities, rowSums };
 }
 
 /** Median squared distance of all ordered pairs, each value with itself too; of two middle ones that at the even place. */
@@ -81,29 +91,22 @@ function medianSquare(x: Float64Array): number {
   return sortedCopy(squares)[place === below || below % 2 === 0 ? below : below + 1] as number;
 }
 
-/** The first n of the order against the others. */
-function discrepancy(kernel: Float64Array, order: Uint32Array, n: number): number {
-  const size = order.length;
+/** Of the values at these places, ascending, from the others. */
+function discrepancy({ size, values, rowSums }: Kernel, places: Uint32Array): number {
+  const n = places.length;
   const m = size - n;
-  const side = new Float64Array(size);
-  for (let i = 0; i < n; i++) side[order[i] as number] = 1;
   let within = 0;
-  let between = 0;
-  let all = 0;
-  for (let i = 0; i < size; i++) {
-    let toFirst = 0;
-    let toAny = 0;
-    for (let j = 0; j < i; j++) {
-      const similarity = kernel[i * size + j] as number;
-      toAny += similarity;
-      toFirst += similarity * (side[j] as number);
-    }
-    all += toAny;
-    if (side[i] === 1) {
-      within += toFirst;
-      between += toAny - toFirst;
-    } else between += toFirst;
+  let ofRows = 0;
+  for (let i = 0; i < n; i++) {
+    const place = places[i] as number;
+    const row = place * size;
+    ofRows += rowSums[place] as number;
+    let sum = 0;
+    for (let j = 0; j < i; j++) sum += values[row + (places[j] as number)] as number;
+    within += sum;
   }
+  const between = ofRows - 2 * within;
+  const all = rowSums.reduce((sum, each) => sum + each, 0) / 2;
   const others = all - within - between;
   return (2 * within) / (n * (n - 1)) + (2 * others) / (m * (m - 1)) - (2 * between) / (n * m);
 }

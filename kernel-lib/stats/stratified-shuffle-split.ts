@@ -1,9 +1,7 @@
 import { MersenneTwister } from "./mersenne-twister";
 
-export interface TrainTest {
-  train: Uint32Array;
-  test: Uint32Array;
-}
+/** What a row is in a split. */
+export const partOfSplit = { unused: 0, train: 1, test: 2 } as const;
 
 /**
  * Splits rows by chance into a training and a test part, again and again, each with the classes' shares of the whole:
@@ -12,13 +10,13 @@ export interface TrainTest {
  *
  * @param classes n class numbers, 0 to k - 1
  * @param options.testShare rows of the test part, rounded up
- * @returns nothing where a class has a single row, or a part would have fewer rows than there are classes
+ * @returns for each split what each row is, as `partOfSplit` numbers it; nothing where a class has a single row, or a part would have fewer rows than there are classes
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedShuffleSplit.html
  */
 export function* stratifiedShuffleSplit(
   classes: ArrayLike<number>,
   { splits, testShare, seed }: { splits: number; testShare: number; seed: number },
-): Generator<TrainTest> {
+): Generator<Uint8Array> {
   const n = classes.length;
   const rowsOf = groupRows(classes);
   const sizes = rowsOf.map((rows) => rows.length);
@@ -34,12 +32,13 @@ export function* stratifiedShuffleSplit(
       const order = random.permutation(rows.length);
       const trained = Number(trainSizes[i]);
       const end = trained + Number(testSizes[i]);
-      for (let j = 0; j < end; j++) part[Number(rows[Number(order[j])])] = j < trained ? 1 : 2;
+      for (let j = 0; j < end; j++)
+        part[Number(rows[Number(order[j])])] = j < trained ? partOfSplit.train : partOfSplit.test;
     }
     // scikit-learn shuffles both parts once more; the order is of no use here, the numbers drawn are.
     random.permutation(n - tested);
     random.permutation(tested);
-    yield { train: rowsWhere(part, 1, n - tested), test: rowsWhere(part, 2, tested) };
+    yield part;
   }
 }
 
@@ -59,12 +58,6 @@ function groupRows(classes: ArrayLike<number>): Uint32Array[] {
     filled[own] = Number(filled[own]) + 1;
   }
   return groups;
-}
-
-function rowsWhere(part: Uint8Array, wanted: number, count: number): Uint32Array {
-  const rows = new Uint32Array(count);
-  for (let i = 0, filled = 0; i < part.length; i++) if (part[i] === wanted) rows[filled++] = i;
-  return rows;
 }
 
 /** `draws` shared out by size; what rounding leaves goes to the largest remainders, by chance among equal ones. */

@@ -3,6 +3,8 @@ import { seededRandom } from "./seeded-random";
 import { shares, totals } from "./shares";
 import type { TestResult } from "./test-result";
 
+const mostDraws = 20_000_000;
+
 /**
  * Total variation distance: the share of one distribution that lies elsewhere in the other.
  *
@@ -25,7 +27,7 @@ export function totalVariation(reference: ArrayLike<number>, current: ArrayLike<
  *
  * @param reference k ≥ 1 whole counts
  * @param current k counts of the same categories
- * @param options.permutations default 1000
+ * @param options.permutations default 1000; fewer beyond 20,000 categories, for 20 million draws in all, but 100 at least
  * @param options.seed default 0; the same seed gives the same p-value
  * @throws AssayerError "empty-sample" if a side sums to 0
  * @throws AssayerError "invalid-argument" for sides of different length, or a count below 0
@@ -33,9 +35,11 @@ export function totalVariation(reference: ArrayLike<number>, current: ArrayLike<
 export function totalVariationTest(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  { permutations = 1000, seed = 0 }: { permutations?: number; seed?: number } = {},
+  options: { permutations?: number; seed?: number } = {},
 ): TestResult {
   const [n, m] = totals("totalVariationTest", reference, current);
+  const affordable = Math.floor(mostDraws / reference.length);
+  const { permutations = Math.min(1000, Math.max(100, affordable)), seed = 0 } = options;
   const random = seededRandom(seed);
   const sizes = Array.from(reference, (count, i) => count + (current[i] as number));
   // |a / n − (size − a) / m| times n·m: whole numbers, in which ties are ties.

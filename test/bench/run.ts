@@ -1,5 +1,6 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
+import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
@@ -7,6 +8,7 @@ import { benchTracking } from "./tracking";
 /** `npm run bench [-- group …] [--json]`: every group measures itself and its peer in one run. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
+  quality: benchQuality,
   reading: benchReading,
   streaming: benchStreaming,
   tracking: benchTracking,

@@ -124,18 +124,20 @@ test("cbpe refuses an unknown metric, a reference without labels, and a business
 test("cbpe leaves rows out that miss a score or a prediction, and has no realised performance without labels", () => {
   const rows = titanicRows();
   const current = partOf(rows, 891, rows.yPred.length);
+  const [scores] = current.yScore;
+  assert.ok(scores);
   const gaps = {
     ...current,
     yTrue: null,
-    yScore: [current.yScore[0]!.map((score, i) => (i % 5 === 0 ? NaN : score))],
+    yScore: [scores.map((score, i) => (i % 5 === 0 ? NaN : score))],
     yPred: current.yPred.map((code, i) => (i % 7 === 0 ? -1 : code)),
   };
   const kept = [...current.yPred.keys()].filter((i) => i % 5 !== 0 && i % 7 !== 0);
   const dense = {
     ...current,
     yTrue: null,
-    yScore: [Float64Array.from(kept, (i) => current.yScore[0]![i]!)],
-    yPred: Int32Array.from(kept, (i) => current.yPred[i]!),
+    yScore: [Float64Array.from(kept, (i) => Number(scores[i]))],
+    yPred: Int32Array.from(kept, (i) => Number(current.yPred[i])),
   };
   const estimate = (given: ClassifierRows) =>
     cbpe(partOf(rows, 0, 891), given, ["f1", "accuracy"]).estimate("current", {

@@ -8,7 +8,10 @@ export function flightRows({ date, delay, distance }: Flights): ClassifierRows {
   const score = date.map((time, i) => {
     const minute = (Math.floor(time / 60_000) % 1440) / 1440;
     const z =
-      minute * ofMinute + (distance[i]! / 1000) * ofDistance + (i / 60_000) * ofPlace + intercept;
+      minute * ofMinute +
+      (Number(distance[i]) / 1000) * ofDistance +
+      (i / 60_000) * ofPlace +
+      intercept;
     return 0.5 + 0.5 * (z / (1 + Math.abs(z)));
   });
   return {
@@ -24,7 +27,7 @@ export function titanicRows(): ClassifierRows {
   const { survived, score } = golden.titanic;
   return {
     classes: ["0", "1"],
-    yTrue: Int32Array.from([...survived], Number),
+    yTrue: Int32Array.from(Array.from(survived), Number),
     yPred: Int32Array.from(score, (value) => Number(value > 0.5)),
     yScore: [Float64Array.from(score)],
   };
@@ -35,8 +38,8 @@ export function digitRows(): ClassifierRows {
   const { classes, yTrue, yPred, yScore } = golden.digits;
   return {
     classes,
-    yTrue: Int32Array.from([...yTrue], Number),
-    yPred: Int32Array.from([...yPred], Number),
+    yTrue: Int32Array.from(Array.from(yTrue), Number),
+    yPred: Int32Array.from(Array.from(yPred), Number),
     yScore: yScore.map((scores) => Float64Array.from(scores, (score) => score / 1e7)),
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fitLossEstimator, lossTimeline } from "../../kernel-lib/drift/direct-loss-estimation";
 import {
-  fitLossEstimator,
   lossesOf,
   metricOfLosses,
   realisedMetric,
@@ -9,7 +9,7 @@ import {
   regressionSamplingError,
   type RegressionMetricName,
   type RegressionRows,
-} from "../../kernel-lib/drift/direct-loss-estimation";
+} from "../../kernel-lib/drift/regression-metrics";
 import { outside, thresholdBand } from "../../kernel-lib/drift/threshold";
 import { AssayerError } from "../../kernel-lib/errors";
 import { golden } from "./multivariate-data";
@@ -54,13 +54,35 @@ for (const { target, rows, metrics, losses, features } of golden.losses) {
   });
 
   if (losses)
-    test(`metrics of the losses that NannyML's own models predict equal ${nannyml} within 1e-9: ${target}`, () => {
+    test(`timelines of the losses that NannyML's own models predict equal ${nannyml} within 1e-9, with its alarms: ${target}`, async () => {
+      const reference = await regressionSide(target, "reference", rows);
+      const current = await regressionSide(target, "current", rows);
       for (const metric of regressionMetricNames) {
         const source = { rmse: "mse", rmsle: "msle" }[metric as string] ?? metric;
-        const [reference = [], analysis = []] = losses[source] ?? [];
-        for (const { period, start, end, value } of metrics[metric] ?? []) {
-          const side = Float64Array.from(period === "reference" ? reference : analysis);
-          assertClose(metricOfLosses(metric, side.subarray(start, end)), value, 1e-9, metric);
+        const predicted = losses[source]?.map((side) => Float64Array.from(side));
+        assert.ok(predicted?.[0] && predicted[1]);
+        const expected = metrics[metric] ?? [];
+        const chunks = (side: "reference" | "analysis") =>
+          expected
+            .filter(({ period }) => period === side)
+            .map(({ start, end }) => ({ label: "", start, end, from: null, to: null }));
+        const timeline = lossTimeline(
+          metric,
+          { rows: reference, chunks: chunks("reference"), losses: predicted[0] },
+          { rows: current, chunks: chunks("analysis"), losses: predicted[1] },
+        );
+        assert.equal(timeline.chunks.length, expected.length);
+        for (const [i, chunk] of timeline.chunks.entries()) {
+          const theirs = expected[i];
+          assert.ok(theirs);
+          const what = `${metric} ${i}`;
+          assertClose(chunk.value ?? NaN, theirs.value, 1e-9, what);
+          assertClose(chunk.low ?? NaN, theirs.lower_confidence_boundary, 1e-9, what);
+          assertClose(chunk.high ?? NaN, theirs.upper_confidence_boundary, 1e-9, what);
+          assertClose(chunk.realised ?? NaN, theirs.realized ?? null, 1e-9, what);
+          assertClose(timeline.lower ?? NaN, theirs.lower_threshold, 1e-9, what);
+          assertClose(timeline.upper ?? NaN, theirs.upper_threshold, 1e-9, what);
+          assert.equal(chunk.alarm, theirs.alert, what);
         }
       }
     });

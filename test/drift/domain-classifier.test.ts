@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domainClassifierAuc, stratifiedFolds } from "../../kernel-lib/drift/domain-classifier";
-import { joinColumns } from "../../kernel-lib/drift/feature-values";
+import { FeatureBins } from "../../kernel-lib/drift/boosted-trees/bins";
+import { domainClassifier, stratifiedFolds } from "../../kernel-lib/drift/domain-classifier";
+import { joinColumns, type FeatureValues } from "../../kernel-lib/drift/feature-values";
 import { golden, goldenColumns } from "./multivariate-data";
+
+function domainClassifierAuc(columns: readonly FeatureValues[], side: Uint8Array): number {
+  const binned = FeatureBins.of(columns).apply(columns);
+  const classifier = domainClassifier(binned, Uint32Array.from(side.keys()), side);
+  for (let fold = 0; fold < classifier.folds; fold++) classifier.learn(fold);
+  return classifier.auc();
+}
 
 const peers = `NannyML ${golden.versions.nannyml ?? ""} with LightGBM ${golden.versions.lightgbm ?? ""}`;
 

@@ -39,7 +39,7 @@ interface CbpeCase {
 export const golden = JSON.parse(
   readFileSync(join(__dirname, "../parity/golden/nannyml.json"), "utf8"),
 ) as {
-  versions: Record<"nannyml" | "scikit-learn" | "scipy" | "numpy", string>;
+  versions: Record<"nannyml" | "scikit-learn" | "scipy" | "numpy" | "statsmodels", string>;
   half: number;
   drift: DriftCase[];
   titanicDrift: DriftCase;
@@ -74,7 +74,7 @@ export const golden = JSON.parse(
   calibrations: { name: string; errors: [number, number]; needed: boolean }[];
   stratifiedTests: [number[], number][];
   isotonic: { x: number[]; y: number[]; points: [number[], number[]] };
-  kendall: { name: string; values: number[]; pValue: number }[];
+  kendall: { name: string; values: number[]; pValue: number; autocorrelations: number[] }[];
 };
 
 export const nannyml = `nannyml ${golden.versions.nannyml}`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { chunksOf, type Chunk, type Chunking } from "../../kernel-lib/drift/chunks";
+import { AssayerError } from "../../kernel-lib/errors";
 import { timelineOf, type TimelineColumn } from "../../kernel-lib/drift/timeline-of";
 import { assertSame, golden, nannyml, readFlights, type Flights } from "./nannyml-golden";
 
@@ -57,8 +58,8 @@ const titanicColumns: Record<string, TimelineColumn> = {
   Age: { kind: "number", values: Float64Array.from(people.age, (value) => value ?? NaN) },
   Fare: { kind: "number", values: Float64Array.from(people.fare, (value) => value ?? NaN) },
   Pclass: { kind: "number", values: Float64Array.from(people.class) },
-  Sex: coded([...people.sex]),
-  Embarked: coded([...people.embarked]),
+  Sex: coded(Array.from(people.sex)),
+  Embarked: coded(Array.from(people.embarked)),
 };
 
 function part(column: TimelineColumn, [start, end]: readonly [number, number]): TimelineColumn {
@@ -107,3 +108,53 @@ for (const each of [...golden.drift, golden.titanicDrift])
       }
     }
   });
+
+test("a constant bound, and both sides as they are: numbers against categories are refused", () => {
+  const column: TimelineColumn = { kind: "number", values: flights.delay.subarray(0, 1000) };
+  const side = { column, chunks: chunksOf(1000, { by: "count", chunks: 4 }) };
+  const timeline = timelineOf(side, side, { threshold: { kind: "constant", upper: 0.1 } });
+  assert.equal(timeline.upper, 0.1);
+  assert.deepEqual(
+    timeline.chunks.map(({ alarm }) => alarm),
+    timeline.chunks.map(({ value }) => Number(value) > 0.1),
+  );
+  assert.throws(
+    () => timelineOf(side, { ...side, column: flightsColumn("origin") }),
+    (error) =>
+      error instanceof AssayerError &&
+      error.code === "invalid-argument" &&
+      error.message ===
+        "timelineOf requires both sides as numbers or as categories; got number and category",
+  );
+});
+
+test("exact distances differ from those by bins by less than the width of a bin", () => {
+  const half = golden.half;
+  const column = flightsColumn("delay");
+  const sides = [
+    { column: part(column, [0, half]), chunks: chunksOf(half, { by: "count", chunks: 5 }) },
+    {
+      column: part(column, [half, 60_000]),
+      chunks: chunksOf(60_000 - half, { by: "count", chunks: 5 }),
+    },
+  ] as const;
+  const delays = flights.delay.subarray(0, half);
+  const width = (Math.max(...delays) - Math.min(...delays)) / 10_000;
+  const binned = timelineOf(...sides, { method: "wasserstein" });
+  const exact = timelineOf(...sides, { method: "wasserstein", exact: true });
+  for (const [i, { value }] of exact.chunks.entries())
+    assertSame(value, binned.chunks[i]?.value, `chunk ${i}`, width);
+  assert.notDeepEqual(exact, binned);
+});
+
+test("infinite values count as missing, and a chunk without a value has none and no alarm", () => {
+  const values = Float64Array.of(1, 2, 3, 4, 5, 6, Infinity, -Infinity, NaN, 2, 3, 4);
+  const chunks = chunksOf(12, { by: "size", rows: 3 });
+  const { chunks: found } = timelineOf(
+    { column: { kind: "number", values }, chunks },
+    { column: { kind: "number", values }, chunks },
+  );
+  assert.deepEqual([found[2]?.value, found[6]?.value], [null, null]);
+  assert.ok(found.every(({ value, alarm }) => value !== null || !alarm));
+  assert.ok(found.every(({ value }, i) => i % 4 === 2 || Number.isFinite(value)));
+});

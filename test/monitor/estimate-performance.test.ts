@@ -80,7 +80,7 @@ test("labels that came decide the verdict and the change; without them the estim
   assert.ok(change.current < change.reference - 0.2);
   assert.match(
     wrong.summary,
-    /^roc_auc goes from 0\.\d{3} in the reference to 0\.\d{3}, where 0\.\d{3} was estimated; worse than its band in \d+ of 11 current chunks\.$/u,
+    /^roc_auc goes from 0\.\d{3} in the reference to 0\.\d{3}, where 0\.\d{3} was estimated; worse than its band in \d+ of 10 current chunks\.$/u,
   );
 });
 
@@ -185,4 +185,17 @@ test("estimatePerformance refuses what it cannot estimate", async () => {
     /requires the labels of yScore in yPred: a, b; got 2 others$/u,
   );
   await refused({ ...binary, signal: AbortSignal.abort() }, /a signal to stop$/u, "aborted");
+});
+
+test("a handful of rows is estimated and decides nothing", async () => {
+  const first = (table: Table, rows: number): Table =>
+    Object.fromEntries(
+      Object.entries(table).map(([name, values]) => [name, values.slice(0, rows)]),
+    );
+  const report = await estimatePerformance(first(winter, 200), first(spring, 90), binary);
+  assert.equal(report.verdict, "undecided");
+  assert.equal(report.summary, "The performance cannot be told: no chunk has 30 rows or more.");
+  const none = await estimatePerformance(first(winter, 200), first(spring, 0), binary);
+  assert.equal(none.verdict, "undecided");
+  assert.ok(report.metrics.every(({ chunks }) => chunks.some(({ value }) => value !== null)));
 });

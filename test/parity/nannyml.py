@@ -23,9 +23,11 @@ import numpy as np
 import pandas as pd
 import scipy
 import sklearn
+import statsmodels
 from nannyml.calibration import IsotonicCalibrator, _get_bin_index_edges, needs_calibration
 from nannyml.chunk import CountBasedChunker, SizeBasedChunker
 from scipy.stats import kendalltau
+from statsmodels.tsa.stattools import acf
 from sklearn.datasets import load_digits
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -38,6 +40,7 @@ versions = {
     "scikit-learn": sklearn.__version__,
     "scipy": scipy.__version__,
     "numpy": np.__version__,
+    "statsmodels": statsmodels.__version__,
 }
 
 CONTINUOUS = ["jensen_shannon", "kolmogorov_smirnov", "wasserstein", "hellinger"]
@@ -261,10 +264,10 @@ digits_cbpe = cbpe_case("digits", digit_rows[:500], digit_rows[500:].reset_index
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 def calibration_errors(labels, scores):
-    """NannyML's expected calibration errors, but with rows of one score in the order of the splits and rows."""
+    """NannyML's expected calibration errors, but with equal values in the order of splits, scores and rows."""
     truth, before, after = [], [], []
     for train, test in StratifiedShuffleSplit(n_splits=10, test_size=0.1, random_state=42).split(scores, labels):
-        test = np.sort(test)
+        test = test[np.lexsort((test, scores[test]))]
         calibrator = IsotonicCalibrator()
         calibrator.fit(scores[train], labels[train])
         truth.append(labels[test])
@@ -319,6 +322,7 @@ print(json.dumps(default=int, allow_nan=False, obj={
     "isotonic": {"x": grid, "y": numbers(isotonic.predict(grid)),
                  "points": [numbers(isotonic.X_thresholds_), numbers(isotonic.y_thresholds_)]},
     "kendall": [{"name": name, "values": values,
-                 "pValue": float(kendalltau(range(len(values)), values, method="asymptotic").pvalue)}
+                 "pValue": float(kendalltau(range(len(values)), values, method="asymptotic").pvalue),
+                 "autocorrelations": numbers(acf(values, nlags=7, adjusted=False, fft=False))}
                 for name, values in series.items()],
 }))

@@ -50,6 +50,11 @@ export class DataProfile {
   }
 }
 
+/** Tells a profile from a table. */
+export function isDataProfile(value: unknown): value is DataProfile {
+  return value instanceof DataProfile;
+}
+
 /** A profile in figures. */
 export interface ProfileSummary {
   kind: "profile";

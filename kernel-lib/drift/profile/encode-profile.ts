@@ -1,4 +1,5 @@
 import { AssayerError } from "../../errors";
+import { noClock } from "../clock";
 import { ByteReader, ByteWriter, crc32 } from "./bytes";
 import { DataProfile } from "./data-profile";
 import { DistinctSketch } from "./distinct-sketch";
@@ -68,6 +69,9 @@ function writeNumerical(writer: ByteWriter, feature: NumericalProfile): void {
     }
   }
   writeDistinct(writer, distinct);
+  writer.u8(feature.parts.whole ? 1 : 0);
+  const { clock } = feature.parts;
+  if (clock) for (const count of [...clock.hours, ...clock.weekdays]) writer.count(count);
 }
 
 function readNumerical(reader: ByteReader, name: string, type: "number" | "time"): FeatureProfile {
@@ -87,12 +91,19 @@ function readNumerical(reader: ByteReader, name: string, type: "number" | "time"
       runs.push({ weight, values: reader.f64s() });
     }
   }
+  const distinct = readDistinct(reader);
+  const whole = reader.u8() === 1;
+  const clock = type === "time" ? noClock() : null;
+  for (const counts of clock ? [clock.hours, clock.weekdays] : [])
+    for (let i = 0; i < counts.length; i++) counts[i] = reader.count();
   return new NumericalProfile(name, type, {
     missing,
     infinite,
     moments: { count, mean, squares, min, max },
     quantiles: QuantileSketch.of({ counts, runs, above, below, count }),
-    distinct: readDistinct(reader),
+    distinct,
+    whole,
+    clock,
   });
 }
 

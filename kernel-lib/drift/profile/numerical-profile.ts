@@ -1,3 +1,4 @@
+import { countTimes, mergeClocks, noClock, type Clock } from "../clock";
 import type { FeatureSummary } from "../report";
 import { chunkSize, sortChunk } from "./chunk-sorter";
 import { DistinctSketch } from "./distinct-sketch";
@@ -13,6 +14,10 @@ export interface NumericalParts {
   quantiles: QuantileSketch;
   /** Null while every distinct value is counted. */
   distinct: DistinctSketch | null;
+  /** Whether the column's type is that of whole numbers. */
+  whole: boolean;
+  /** Of times: the hours of the day and the weekdays. */
+  clock: Clock | null;
 }
 
 /** What is kept of a column of numbers, or of times in milliseconds since the epoch. It never changes. */
@@ -55,6 +60,9 @@ export class NumericalProfile {
       moments: all.map(({ parts }) => parts.moments).reduce(mergeMoments),
       quantiles,
       distinct: quantiles.exactCounts ? null : union(),
+      whole: all.every(({ parts }) => parts.whole),
+      clock:
+        this.parts.clock && all.map(({ parts }) => parts.clock ?? noClock()).reduce(mergeClocks),
     });
   }
 
@@ -100,18 +108,24 @@ export class NumericalProfile {
 export class NumericalBuilder {
   private readonly pending = new Float64Array(chunkSize);
   private filled = 0;
-  private readonly parts: NumericalParts = {
-    missing: 0,
-    infinite: 0,
-    moments: noMoments,
-    quantiles: new QuantileSketch(),
-    distinct: null,
-  };
+  private readonly parts: NumericalParts;
 
+  /** @param options.whole whether the column's type is that of whole numbers, default false */
   constructor(
     readonly name: string,
     readonly type: "number" | "time",
-  ) {}
+    { whole = false }: { whole?: boolean } = {},
+  ) {
+    this.parts = {
+      missing: 0,
+      infinite: 0,
+      moments: noMoments,
+      quantiles: new QuantileSketch(),
+      distinct: null,
+      whole,
+      clock: type === "time" ? noClock() : null,
+    };
+  }
 
   /** @param values NaN where one is missing */
   add(values: ArrayLike<number>): void {
@@ -136,13 +150,19 @@ export class NumericalBuilder {
     this.parts.missing += rows;
   }
 
+  /** Says that a value came that is no whole number. */
+  notWhole(): void {
+    this.parts.whole = false;
+  }
+
   /** What came so far; more can come. */
   profile(): NumericalProfile {
-    const { quantiles, distinct } = this.parts;
+    const { quantiles, distinct, clock } = this.parts;
     const parts = {
       ...this.parts,
       quantiles: quantiles.copy(),
       distinct: distinct && distinct.merged(new DistinctSketch()),
+      clock: clock && mergeClocks(clock, noClock()),
     };
     if (this.filled > 0) addChunk(parts, this.pending.slice(0, this.filled));
     return new NumericalProfile(this.name, this.type, parts);
@@ -153,6 +173,7 @@ export class NumericalBuilder {
 function addChunk(parts: NumericalParts, chunk: Float64Array): void {
   parts.moments = mergeMoments(parts.moments, momentsOf(chunk));
   sortChunk(chunk);
+  if (parts.clock) countTimes(chunk, parts.clock);
   const counted = parts.quantiles.exactCounts;
   parts.quantiles.addSorted(chunk);
   if (parts.quantiles.exactCounts) return;

@@ -131,7 +131,8 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   },
   "model-version": {
     columns: `model varchar, number integer, format varchar, stage varchar, digest varchar, size double, run_id varchar, at_ms double, created_by varchar,
-      input varchar, output varchar, sample varchar, note varchar`,
+      input varchar, output varchar, sample varchar, note varchar, profile varchar, profile_size double,
+      profile_rows double, profile_columns integer`,
     rows: (e) => [
       [
         e.model,
@@ -147,11 +148,17 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         e.output,
         e.sample,
         e.note,
+        e.profile?.digest ?? null,
+        e.profile?.size ?? null,
+        e.profile?.rows ?? null,
+        e.profile?.columns ?? null,
       ],
     ],
     sql: [
       `insert or ignore into model_versions select model, number, format, stage, digest,
         size::bigint, run_id, epoch_ms(at_ms::bigint), created_by, input, output, sample, note from staged`,
+      `insert or ignore into version_profiles select model, number, profile, profile_size::bigint,
+        profile_rows::bigint, profile_columns, created_by, epoch_ms(at_ms::bigint) from staged where profile is not null`,
     ],
   },
   "version-tag": {

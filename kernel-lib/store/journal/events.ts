@@ -6,6 +6,14 @@ export type ParamValue = string | number | boolean;
 /** Tables that a run logs as Parquet; those of kind `table` hold what their name says. */
 export type TableKind = "features" | "predictions" | "explanations" | "table";
 
+/** An artifact with what is kept of the data that a model version was made with. */
+export interface KeptProfile {
+  digest: string;
+  size: number;
+  rows: number;
+  columns: number;
+}
+
 /** What the bytes of a model version are: a model that is served, or the files of one that is kept as it came. */
 export type ModelFormat = "onnx" | "mlflow";
 
@@ -103,23 +111,20 @@ export type JournalEvent =
       output: string;
       sample: string | null;
       note: string | null;
+      profile?: KeptProfile;
       by: string;
       at: number;
     }
   /** Null takes the tag away. */
   | { kind: "version-tag"; model: string; number: number; key: string; value: string | null }
-  /** What is kept of the data that a version was made with; the last one counts. */
-  | {
+  /** The last one counts. */
+  | ({
       kind: "version-profile";
       model: string;
       number: number;
-      digest: string;
-      size: number;
-      rows: number;
-      columns: number;
       by: string;
       at: number;
-    }
+    } & KeptProfile)
   | {
       kind: "stage";
       model: string;
