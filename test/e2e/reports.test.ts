@@ -28,8 +28,8 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
   });
 
   after(async () => {
-    await session.stop();
     await project.close();
+    await session.stop();
   });
 
   const open = async (name: string, selector: string): Promise<Frame> => {
