@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -161,6 +161,34 @@ async function bundle(options) {
   return context.watch();
 }
 
+/** Modules that draw charts in Node.js, each as one file: as npm has them they are sixty packages. */
+const chartModules = ["vega", "vega-lite"];
+const moduleBundle = (name) => join(root, "dist", "modules", name);
+
+function bundleChartModules() {
+  return Promise.all(
+    chartModules.map(async (name) => {
+      await esbuild.build({
+        stdin: { contents: `export * from "${name}";`, resolveDir: library },
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        target: "node20.19",
+        external: ["canvas"],
+        minify: true,
+        legalComments: "none",
+        logLevel: "warning",
+        outfile: join(moduleBundle(name), "index.js"),
+      });
+      const own = join(root, "node_modules", name);
+      const { version, license } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
+      const manifest = { name, version, license, type: "module", main: "index.js" };
+      writeFileSync(join(moduleBundle(name), "package.json"), JSON.stringify(manifest));
+      cpSync(join(own, "LICENSE"), join(moduleBundle(name), "LICENSE"));
+    }),
+  );
+}
+
 /** The modules that .vscodeignore lets through. */
 function shippedModules() {
   const list = readFileSync(join(root, ".vscodeignore"), "utf8");
@@ -172,7 +200,8 @@ function shippedModules() {
  * The extension with what it needs on one platform, in dist/. It is packaged from a folder of links to what may
  * ship, since vsce looks at every file below the folder where it runs.
  */
-function packageExtension(target) {
+async function packageExtension(target) {
+  await bundleChartModules();
   const staging = join(root, "dist", "vsix");
   rmSync(staging, { recursive: true, force: true });
   const link = (from, to) => {
@@ -184,7 +213,10 @@ function packageExtension(target) {
   for (const name of readdirSync(join(root, "extension", "dist")))
     link(`extension/dist/${name}`, `extension/dist/${name}`);
   for (const name of shippedModules())
-    link(`node_modules/${name}`, `extension/dist/node_modules/${name}`);
+    link(
+      chartModules.includes(name) ? relative(root, moduleBundle(name)) : `node_modules/${name}`,
+      `extension/dist/node_modules/${name}`,
+    );
   const file = join(root, "dist", `assayer-${target}.vsix`);
   const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
   const options = ["--no-dependencies", "--follow-symlinks", "--allow-missing-repository"];
@@ -200,4 +232,4 @@ esModuleTwins();
 await Promise.all([extensionBundle(), webviewBundle()].map(bundle));
 copyCodicons();
 declarations();
-if (process.argv.includes("--package")) packageExtension("linux-x64");
+if (process.argv.includes("--package")) await packageExtension("linux-x64");

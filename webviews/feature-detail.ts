@@ -77,6 +77,7 @@ export class FeatureDetail {
           card("Distributions", this.overlay.element),
           timeline && card("Over time", this.timeline.element, timeline.hint),
           distribution?.kind === "categories" && card("Categories that moved", this.moved.element),
+          this.drillPart(report, feature),
         ),
         el(
           "div",
@@ -85,7 +86,6 @@ export class FeatureDetail {
           card("Numbers", numbers(feature)),
         ),
       ),
-      this.drillPart(report, feature),
     ]);
     this.drawOverlay();
     this.overlay.element.setAttribute("aria-label", `Distributions of ${feature.feature}`);
@@ -154,7 +154,7 @@ export class FeatureDetail {
     const words = partsOf(feature).find(([value]) => value === chosen)?.[1] ?? chosen;
     const ask = { side, feature: feature.feature };
     void this.behind.show(
-      `of the ${side} data with ${feature.feature} ${words}`,
+      `of the ${side} data with ${feature.feature} ${words.replace(/ \([^()]*\)$/u, "")}`,
       feature.distribution?.kind === "bins"
         ? { ...ask, bin: Number(chosen) }
         : { ...ask, category: chosen },

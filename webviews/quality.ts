@@ -93,7 +93,7 @@ function cards({ results, table: data }: QualityReport): HTMLElement {
       `${data.duplicateRows.toLocaleString()} duplicate, ${data.emptyRows.toLocaleString()} empty`,
     ),
     numberCard("Columns", data.columns.length.toLocaleString(), `${missing} with missing values`),
-    numberCard("Columns that say little", odd.toLocaleString(), "constant or there twice"),
+    numberCard("Uninformative", odd.toLocaleString(), "constant or double"),
   );
 }
 
@@ -209,7 +209,12 @@ function columns({ table: data }: QualityReport): HTMLElement {
 }
 
 function end(value: ColumnQuality["min"]): string {
-  return typeof value === "string" ? value.slice(0, 40) : numberText(value);
+  return typeof value === "string" ? momentOf(value).slice(0, 40) : numberText(value);
+}
+
+/** A time without what it need not tell; other texts as they are. */
+function momentOf(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\.\d{3}Z$/u, "$1 $2");
 }
 
 function remarks({ constant, almostConstant, duplicateOf, infinite, top }: ColumnQuality): string {

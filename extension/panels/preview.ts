@@ -12,6 +12,6 @@ export function preview(rows: readonly Record<string, unknown>[]): TablePreview 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" && !Number.isInteger(value)) return value.toPrecision(5);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return value.toISOString().slice(0, 19).replace("T", " ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
-import type { ReportKind } from "assayer";
+import { join, sep } from "node:path";
+import type { Report, ReportKind, ReportSide } from "assayer";
 import type { ReportReference, ToWebview } from "../../webviews/protocol";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
@@ -19,7 +20,11 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
     load: async (project) => {
       const report = await project.readReport(runId, kind, name);
       const [run] = await project.searchRuns({ runIds: [runId], include: "all" });
-      const view = { reference, runName: run?.name ?? runId, report };
+      const view = {
+        reference,
+        runName: run?.name ?? runId,
+        report: withShortPaths(report, project.root),
+      };
       return { title: name, message: { kind: messageOf[kind], view } as ToWebview };
     },
     answers: {
@@ -31,6 +36,17 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
       },
     },
   };
+}
+
+/** Files inside the project are named as they are seen from its folder. */
+function withShortPaths(report: Report, root: string): Report {
+  const short = (side: ReportSide): ReportSide => ({
+    ...side,
+    description: side.description.replaceAll(join(root, sep), ""),
+  });
+  return report.kind === "quality"
+    ? { ...report, data: short(report.data) }
+    : { ...report, reference: short(report.reference), current: short(report.current) };
 }
 
 const messageOf = {

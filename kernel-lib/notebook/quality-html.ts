@@ -102,7 +102,7 @@ function columnsTable(columns: readonly ColumnQuality[], total: number): Html {
 }
 
 function end(value: number | string | null): Html {
-  return typeof value === "string" ? text(value.slice(0, 60)) : number(value);
+  return typeof value === "string" ? text(moment(value).slice(0, 60)) : number(value);
 }
 
 function remarks({ constant, almostConstant, duplicateOf, infinite }: ColumnQuality): string[] {

@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
+import { driftReport } from "../charts/reports";
 import { temporaryFolder } from "../temporary-folder";
 import { unzip } from "./unzip";
 
@@ -12,7 +13,7 @@ const vsix = join(root, "dist", "assayer-linux-x64.vsix");
 const skip =
   (process.platform !== "linux" || process.arch !== "x64") && "the VSIX is built on Linux x64";
 
-test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules", { skip }, () => {
+test("the VSIX queries DuckDB, infers with ONNX Runtime and draws reports from its own modules", { skip }, () => {
   execFileSync(process.execPath, ["build.mjs", "--package"], { cwd: root, stdio: "inherit" });
   const size = statSync(vsix).size / 1e6;
   assert.ok(size < 50, `${size} MB`);
@@ -32,10 +33,14 @@ test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules"
 
   const model = linearRegressor([2], { intercept: 1 });
   writeFileSync(join(folder, "model.onnx"), model);
+  writeFileSync(
+    join(folder, "extension", "extension", "dist", "report.json"),
+    JSON.stringify(driftReport),
+  );
   const script = join(folder, "extension", "extension", "dist", "probe.cjs");
   writeFileSync(
     script,
-    `const { openProject, openSession } = require("assayer");
+    `const { openProject, openSession, reportHtml } = require("assayer");
     (async () => {
       const project = await openProject(${JSON.stringify(folder)});
       const [row] = await project.sql("select 6 * 7 as answer");
@@ -45,6 +50,8 @@ test("the VSIX queries DuckDB and infers with ONNX Runtime from its own modules"
       await session.close();
       const { createDemo } = await import("assayer/demo");
       if (typeof createDemo !== "function") throw new Error("no demo");
+      const page = await reportHtml(require("./report.json"));
+      if (!page.includes("<svg ")) throw new Error("no chart");
       console.log(JSON.stringify([row.answer, output.data[0], require.resolve("assayer")]));
     })();`,
   );
