@@ -59,7 +59,6 @@ addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
 addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
-addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
 addQualityCommand(program, commandLine);
 
