@@ -60,7 +60,6 @@ addExchangeCommands(program, commandLine);
 addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
-addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.
