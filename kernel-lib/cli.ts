@@ -59,9 +59,7 @@ addUpkeepCommands(program, commandLine);
 addExchangeCommands(program, commandLine);
 addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
-addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
-addQualityCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.
