@@ -141,6 +141,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   test("pushes the version to a running server, which then infers with it", async () => {
     const { server } = remote;
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("Server Address…");
     await workbench.acceptInput("Address of the server", server.url);
@@ -164,6 +165,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
 
   test("pushes a signed bundle to an edge folder that the settings name", async () => {
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem(`edge:${device}`);
     await workbench.pressDialogButton("Push");
@@ -185,6 +187,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     const deployments = async () => (await project.sql("select * from deployments")).length;
     const before = [await transitions(), await deployments()];
     await workbench.runCommand("Assayer: Promote…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("staging");
     await workbench.page
@@ -195,6 +198,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     // The focus goes back to where it was, and would close the next list.
     await workbench.page.waitForTimeout(500);
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("edge:");
     await workbench.pressDialogButton("Cancel");
