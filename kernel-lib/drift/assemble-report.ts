@@ -3,6 +3,7 @@ import type { ComparedFeature } from "./compare-feature";
 import { effectStrength } from "./effect-size";
 import { countWords, shareWords } from "./number-words";
 import { metricChangeOf } from "./metric-change";
+import { ownValue } from "./own-value";
 import type { PerformanceReport } from "./performance-report";
 import type { DriftReport, FeatureDrift } from "./report";
 import type { DriftTimeline } from "./timeline";
@@ -115,7 +116,7 @@ export function assembleReport(
         reference: each.reference,
         current: each.current,
         distribution: each.distribution,
-        timeline: timelines[each.feature] ?? null,
+        timeline: ownValue(timelines, each.feature) ?? null,
       };
       return { feature, strength };
     })
