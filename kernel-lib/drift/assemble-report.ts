@@ -72,6 +72,11 @@ function summaryOf(report: Omit<DriftReport, "summary">): string {
   ].join("; ");
 }
 
+/** Also a column may be called `constructor`. */
+function timelineOf(timelines: ReportContext["timelines"], feature: string): DriftTimeline | null {
+  return Object.hasOwn(timelines, feature) ? (timelines[feature] ?? null) : null;
+}
+
 /** Sees the compared features together: corrects p-values, gives verdicts, ranks. */
 export function assembleReport(
   compared: readonly ComparedFeature[],
@@ -115,7 +120,7 @@ export function assembleReport(
         reference: each.reference,
         current: each.current,
         distribution: each.distribution,
-        timeline: timelines[each.feature] ?? null,
+        timeline: timelineOf(timelines, each.feature),
       };
       return { feature, strength };
     })

@@ -1,3 +1,4 @@
+import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/chunks";
 import type { FeatureType } from "../drift/report";
@@ -115,7 +116,7 @@ function wantedColumns(
         "invalid-argument",
         `driftTimeline requires features that both sides hold as numbers, text, booleans or times; got ${name}`,
       );
-    const category = types[name] === "categorical" || types[name] === "text";
+    const category = ["categorical", "text"].includes(chosenFor(types, name) ?? "");
     return { name, as: !category && sides.every(isNumber) ? "number" : "category" };
   });
 }

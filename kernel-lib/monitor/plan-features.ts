@@ -1,3 +1,4 @@
+import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import { driftMethod } from "../drift/methods";
 import type { DriftMethod } from "../drift/drift-method";
@@ -113,7 +114,8 @@ export async function planFeatures(
   });
   const asked = pairs
     .filter(
-      ({ name, a, b }) => (a.type === "text" && types[name] === undefined) || a.type !== b.type,
+      ({ name, a, b }) =>
+        (a.type === "text" && chosenFor(types, name) === undefined) || a.type !== b.type,
     )
     .map(({ name }) => name);
   const [ofReference, ofCurrent] = await Promise.all([
@@ -138,7 +140,7 @@ export async function planFeatures(
         continue;
       }
     }
-    const given = types[name];
+    const given = chosenFor(types, name);
     const more =
       (count?.reference?.present ?? 0) >= (count?.current?.present ?? 0)
         ? count?.reference
@@ -213,7 +215,7 @@ export class ChosenMethods {
   }
 
   thresholdOf(feature: string, type: LookedAt): number | undefined {
-    const own = this.choices.featureThresholds?.[feature];
+    const own = chosenFor(this.choices.featureThresholds, feature);
     if (own !== undefined) return own;
     return type === "numerical" || type === "categorical" ? this.choices.threshold : undefined;
   }

@@ -1,3 +1,4 @@
+import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import type { Chunk, Chunking } from "../drift/chunks";
 import type { FeatureValues } from "../drift/feature-values";
@@ -55,7 +56,7 @@ export async function togetherFeatures(
       `${caller} requires features that both sides have; got none`,
     );
   const wanted = names.map((name): WantedColumn => {
-    const chosen = types[name] === "categorical" || types[name] === "text";
+    const chosen = ["categorical", "text"].includes(chosenFor(types, name) ?? "");
     const numbers = known.get(name)?.every(({ type }) => type === "number" || type === "time");
     return { name, as: !chosen && numbers === true ? "number" : "category" };
   });
@@ -75,7 +76,9 @@ async function freeText(
   work: LongWork,
 ): Promise<string[]> {
   const texts = new Set(
-    columns.flatMap(({ name, type }) => (type === "text" && !types[name] ? [name] : [])),
+    columns.flatMap(({ name, type }) =>
+      type === "text" && chosenFor(types, name) === undefined ? [name] : [],
+    ),
   );
   if (texts.size === 0) return [];
   const counts = await scan.distinctCounts([...texts], work);
