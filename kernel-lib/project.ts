@@ -381,7 +381,7 @@ export class Project {
     name: string,
   ): Promise<Extract<Report, { kind: K }>> {
     const digest = await this.store.read((connection) => findReport(connection, runId, kind, name));
-    return (await readReportFile(this.directory, digest)) as Extract<Report, { kind: K }>;
+    return (await readReportFile(this.directory, digest, kind)) as Extract<Report, { kind: K }>;
   }
 
   /**

@@ -187,16 +187,19 @@ function partsOf({ distribution, type }: FeatureDrift): [value: string, text: st
         `${value} (${percentText(reference)} → ${percentText(current)})`,
       ]);
   const { edges, reference, current } = distribution;
-  const edge = (at: number) =>
-    type === "timestamp"
-      ? new Date(at).toISOString().slice(0, 16).replace("T", " ")
-      : formatNumber(at);
+  const edge = (at: number) => (type === "timestamp" ? timeText(at) : formatNumber(at));
   const last = reference.length - 1;
   return reference.map((share, i) => {
     const [low, high] = [edge(edges[i] ?? NaN), edge(edges[i + 1] ?? NaN)];
     const range = i === 0 ? `below ${high}` : i === last ? `${low} and above` : `${low} to ${high}`;
     return [String(i), `${range} (${percentText(share)} → ${percentText(current[i] ?? 0)})`];
   });
+}
+
+/** To the minute; some times are beyond what a date can hold. */
+function timeText(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? "–" : date.toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** Three significant digits. */
@@ -241,8 +244,7 @@ function testFacts(feature: FeatureDrift): { key: string; value: string }[] {
 }
 
 function numbers({ reference, current, type }: FeatureDrift): HTMLElement {
-  const time = (value: number | null) =>
-    value === null ? "–" : new Date(value).toISOString().slice(0, 16).replace("T", " ");
+  const time = (value: number | null) => (value === null ? "–" : timeText(value));
   const value = type === "timestamp" ? time : numberText;
   const of = (side: FeatureDrift["reference"]) => [
     side.rows.toLocaleString(),

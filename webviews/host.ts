@@ -38,7 +38,16 @@ export function order<K extends RequestKind>(kind: K, ask: Requests[K]["ask"]): 
 export function listen(listener: (message: ToWebview) => void): void {
   window.addEventListener("message", ({ data }: MessageEvent<ToWebview>) => {
     if (data.kind !== "reply" && data.kind !== "refusal") {
-      listener(data);
+      try {
+        listener(data);
+      } catch (error) {
+        // What a file holds can be other than what its format says: better a plain message than half a page.
+        report(error, String(error));
+        listener({
+          kind: "cannot-show",
+          message: "It holds something that this panel does not know.",
+        });
+      }
       return;
     }
     const request = waiting.get(data.id);

@@ -10,9 +10,11 @@ export function percent(share: number): string {
   return `${value.toFixed(digits)}%`;
 }
 
-/** A date of a bin's edge, with the time of day where bins are shorter than a day. */
+/** A date of a bin's edge, with the time of day where bins are shorter than a day; a dash beyond what a date holds. */
 export function momentText(at: number, span: number): string {
-  const text = new Date(at).toISOString();
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "–";
+  const text = date.toISOString();
   return span < 86_400_000 ? text.slice(0, 16).replace("T", " ") : text.slice(0, 10);
 }
 

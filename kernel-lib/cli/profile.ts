@@ -32,7 +32,9 @@ function rounded(value: number | null): number | null {
 }
 
 function figure(value: number | null, type: string): number | string | null {
-  return type === "time" && value !== null ? new Date(value).toISOString() : rounded(value);
+  if (type !== "time" || value === null) return rounded(value);
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function profileText(profile: DataProfile, bytes: number): string {

@@ -239,6 +239,16 @@ function compareTimes(as: ComparedAs, reference: FeatureSide, current: FeatureSi
   return { ...answer, change: `${coverage}; by ${what}, ${answer.change}`, distribution };
 }
 
+/** Bins and means of values whose range overflows a double have no answer. */
+function whyTooWide(...sides: readonly FeatureSide[]): string | null {
+  const ends = sides.flatMap(({ sample }) =>
+    sample.kind === "numerical" ? [sample.sorted[0] ?? NaN, sample.sorted.at(-1) ?? NaN] : [],
+  );
+  return Math.max(...ends) - Math.min(...ends) === Infinity && ends.length > 0
+    ? "its values lie further apart than a number can tell"
+    : null;
+}
+
 /** Compares a feature, both sides of which are in the form that its type asks for. */
 export function compareFeature(
   as: ComparedAs,
@@ -251,7 +261,7 @@ export function compareFeature(
     reference: reference.summary,
     current: current.summary,
   };
-  const undecided = whyUndecided(as, reference, current);
+  const undecided = whyUndecided(as, reference, current) ?? whyTooWide(reference, current);
   if (undecided === null) {
     const compare =
       as.type === "text" ? compareTexts : as.type === "timestamp" ? compareTimes : compareValues;

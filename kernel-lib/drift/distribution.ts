@@ -43,6 +43,8 @@ function binned(reference: NumericalSample, current: NumericalSample): FeatureDi
   const sides = [x, y].filter(({ length }) => length > 0);
   if (sides.length === 0) return null;
   const edges = edgesOf(sides, (reference.whole ?? false) && (current.whole ?? false));
+  // A range that overflows a double has no bins.
+  if (!edges.every(Number.isFinite)) return null;
   return {
     kind: "bins",
     edges: [...edges],

@@ -57,7 +57,10 @@ export function timelineOf(
   };
   const width = categories.size;
   const all = read.reference(0, rowsOf(reference.column), width);
-  const measure = all.length > 0 ? method.fit(all, options.exact === true) : undefined;
+  const measure =
+    all.length > 0 && !(isNumber && isTooWide(all))
+      ? method.fit(all, options.exact === true)
+      : undefined;
   const chunksOfSide = (side: "reference" | "current"): TimelineChunk[] =>
     (side === "reference" ? reference : current).chunks.map((chunk) => {
       const { value, alarm } = score(read[side](chunk.start, chunk.end, width), measure);
@@ -87,6 +90,16 @@ export function timelineOf(
     threshold,
     ...(period !== undefined && { period }),
   });
+}
+
+/** The range overflows a double, so that there are no bins. */
+function isTooWide(values: Float64Array): boolean {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low === Infinity;
 }
 
 function score(

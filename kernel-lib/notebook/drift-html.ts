@@ -17,6 +17,7 @@ import {
   dataTable,
   facts,
   moment,
+  momentAt,
   number,
   rows,
   sparklineSvg,
@@ -79,16 +80,17 @@ function cards({ metricChange, multivariate }: DriftReport): Html {
         ]
       : []),
     ...multivariate.map(({ method, value, lower, upper, alarm }) =>
-      card(
-        multivariateNames[method],
-        number(value),
-        `${alarm ? "alarm: expected" : "as expected,"} ${number(lower)} to ${number(upper)}`,
-      ),
+      card(multivariateNames[method], number(value), multivariateNote(alarm, lower, upper)),
     ),
   ];
   return all.length === 0
     ? ""
     : `<h2>All features together</h2><div class="cards">${all.join("")}</div>`;
+}
+
+function multivariateNote(alarm: boolean, lower: number | null, upper: number | null): string {
+  if (lower === null || upper === null) return "";
+  return `${alarm ? "alarm: expected" : "as expected,"} ${number(lower)} to ${number(upper)}`;
 }
 
 async function featureHtml(feature: FeatureDrift, position: number): Promise<Html> {
@@ -109,7 +111,7 @@ async function featureHtml(feature: FeatureDrift, position: number): Promise<Htm
   return [
     "<details><summary>",
     `<span class="quiet rank">${position + 1}</span>`,
-    `<span class="name">${text(feature.feature)}<span>${feature.type}</span></span>`,
+    `<span class="name">${text(feature.feature)}<span>${text(feature.type)}</span></span>`,
     sparklineSvg(sparkline(feature.distribution)),
     badge(verdict),
     `<span>${text(feature.reason)}</span>`,
@@ -163,7 +165,7 @@ const summaryRows: readonly (readonly [string, keyof FeatureSummary])[] = [
 function numbersOf({ reference, current, type }: FeatureDrift): Html {
   const show = (value: number | null, key: keyof FeatureSummary) =>
     type === "timestamp" && value !== null && timeKeys.has(key)
-      ? text(moment(new Date(value).toISOString()))
+      ? text(momentAt(value))
       : number(value);
   const shown = summaryRows.filter(
     ([, key]) => reference[key] !== null || (current[key] !== null && key !== "infinite"),

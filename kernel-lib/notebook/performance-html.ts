@@ -44,7 +44,7 @@ async function metricHtml(metric: DriftTimeline): Promise<Html> {
       ["chunk", "side", "estimated", "from", "to", "realised", ""],
       chunks.map(({ label, side, value, low, high, realised, alarm }) => [
         text(label),
-        side,
+        text(side),
         number(value),
         number(low),
         number(high),

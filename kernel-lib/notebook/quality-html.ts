@@ -88,7 +88,7 @@ function columnsTable(columns: readonly ColumnQuality[], total: number): Html {
     ["column", "type", "missing", "distinct", "mean", "lowest", "median", "highest", "remarks"],
     columns.map((column) => [
       text(column.column),
-      column.type,
+      text(column.type),
       `${number(column.missing)}${total > 0 && column.missing > 0 ? ` (${number((100 * column.missing) / total)}%)` : ""}`,
       number(column.distinct),
       number(column.mean),

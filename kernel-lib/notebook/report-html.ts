@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
-import { AssayerError } from "../errors";
+import { AssayerError, messageOf } from "../errors";
 import type { QualityReport } from "../quality/quality-report";
 import { driftHtml } from "./drift-html";
 import { performanceHtml } from "./performance-html";
@@ -48,14 +48,27 @@ export function isReport(value: object): value is Report {
   return format === 1 && (kind === "drift" || kind === "quality" || kind === "performance");
 }
 
-function contentOf(report: Report): Promise<Html> {
-  switch (report.kind) {
+async function contentOf(report: Report): Promise<Html> {
+  try {
+    return await htmlOf(report);
+  } catch (cause) {
+    if (cause instanceof AssayerError) throw cause;
+    throw new AssayerError(
+      "invalid-argument",
+      `reportHtml requires a whole ${report.kind} report; got one that cannot be drawn: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function htmlOf(report: Report): Promise<Html> {
+  switch ((report as Report | null)?.kind) {
     case "drift":
-      return driftHtml(report);
+      return driftHtml(report as DriftReport);
     case "quality":
-      return qualityHtml(report);
+      return qualityHtml(report as QualityReport);
     case "performance":
-      return performanceHtml(report);
+      return performanceHtml(report as PerformanceReport);
     default:
       throw new AssayerError(
         "invalid-argument",

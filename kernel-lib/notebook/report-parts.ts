@@ -105,7 +105,7 @@ export function sparklineSvg(drawn: Sparkline | null): Html {
 }
 
 export function badge(verdict: DriftVerdict, words: string = verdict): Html {
-  return `<span class="badge ${verdict}">${text(words)}</span>`;
+  return `<span class="badge ${text(verdict)}">${text(words)}</span>`;
 }
 
 export function facts(pairs: readonly (readonly [string, string])[]): Html {
@@ -150,4 +150,10 @@ export function rows(count: number): string {
 
 export function moment(iso: string): string {
   return iso.replace("T", " ").replace(/(?:\.\d+)?Z$/u, " UTC");
+}
+
+/** Milliseconds since the epoch; some are beyond what a date can hold. */
+export function momentAt(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? "–" : moment(date.toISOString());
 }

@@ -16,7 +16,8 @@ export function binCounts(values: Float64Array, edges: Float64Array): BinCounts 
   const last = edges.length - 2;
   const low = edges[0] as number;
   const high = edges[last + 1] as number;
-  const scale = high > low ? (last + 1) / (high - low) : 0;
+  // The range of subnormal numbers has no finite reciprocal.
+  const scale = high > low ? Math.min(Number.MAX_VALUE, (last + 1) / (high - low)) : 0;
   const counts = new Float64Array(last + 1);
   let below = 0;
   let above = 0;

@@ -13,7 +13,7 @@ import { Session, skip } from "./session";
 const model = "wage-model";
 const candidate = 3;
 
-void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
+void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   const session = new Session();
   const demo = join(session.folder, "wages");
   const device = join(session.folder, "device");
@@ -111,6 +111,17 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     await frame.getByRole("tab", { name: "Parallel Coordinates" }).click();
     await frame.locator("svg .mark-line path").first().waitFor({ state: "attached" });
     await workbench.screenshot("compare-demo-parallel-dark");
+  });
+
+  test("shows what a model in production saw in May against winter", async () => {
+    await workbench.treeRow("late-flights in May 2001").first().click();
+    const frame = await workbench.webview('.feature-table [data-feature="recent_delay"]');
+    assert.equal(await frame.locator("h1").first().textContent(), "late-flights in May 2001");
+    const rows = frame.locator(".feature-table [data-feature]");
+    assert.equal(await rows.first().getAttribute("data-feature"), "recent_delay");
+    await workbench.screenshot("drift-demo-dark");
+    await frame.locator(".feature-detail").scrollIntoViewIfNeeded();
+    await workbench.screenshot("drift-demo-detail-dark");
   });
 
   test("promotes a version through the quick picks and shows it in the stage history", async () => {

@@ -260,6 +260,46 @@ test("features that no longer go together are told where that is asked for, thou
   assert.deepEqual((await driftReport(table(1), table(1))).multivariate, []);
 });
 
+/** A table with a column of each name, also of names that objects have of themselves. */
+function table(columns: readonly (readonly [string, readonly unknown[]])[]): DataSource {
+  return Object.fromEntries(columns) as DataSource;
+}
+
+test("columns may be called as what every object has, and anything else", async () => {
+  const names = ["constructor", "toString", "__proto__", "hasOwnProperty", `we"ird <b>'`];
+  const reference = table(names.map((name) => [name, Array.from({ length: 40 }, (_, i) => i)]));
+  const current = table(names.map((name) => [name, Array.from({ length: 40 }, (_, i) => i + 1)]));
+  const report = await driftReport(reference, current, { overTime: { by: "count", chunks: 2 } });
+  assert.deepEqual(report.features.map(({ feature }) => feature).sort(), [...names].sort());
+  for (const { timeline, type } of report.features) {
+    assert.equal(type, "numerical");
+    assert.equal(timeline?.chunks.length, 4);
+  }
+  const alone = await driftReport(reference, current, { multivariate: true });
+  assert.deepEqual(
+    alone.features.map(({ timeline }) => timeline),
+    names.map(() => null),
+  );
+});
+
+test("numbers whose range overflows a double, or underflows one, give an answer and no error", async () => {
+  const huge = Array.from({ length: 40 }, (_, i) => (i - 20) * 8e306);
+  const tiny = Array.from({ length: 40 }, (_, i) => i * 1e-320);
+  for (const method of ["ks", "hellinger", "psi", "wasserstein"]) {
+    const report = await driftReport(
+      { huge, tiny },
+      { huge, tiny: tiny.map((value) => value * 2) },
+      { method, overTime: { by: "count", chunks: 2 } },
+    );
+    const found = report.features.find(({ feature }) => feature === "huge");
+    assert.equal(found?.verdict, "undecided");
+    assert.match(found.reason, /its values lie further apart than a number can tell/u);
+    assert.equal(found.distribution, null);
+    const other = report.features.find(({ feature }) => feature === "tiny");
+    assert.ok(other?.timeline?.chunks.every(({ value }) => value !== null));
+  }
+});
+
 test("unknown features, methods and types are refused with their names", async () => {
   const table = { a: [1.5, 2.5, 2.5, 3.5], t: ["x", "y", "x", "y"] };
   const refused = (options: DriftReportOptions, message: string) =>

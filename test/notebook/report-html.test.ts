@@ -92,6 +92,62 @@ test("every text of a report is escaped", async () => {
   }
 });
 
+test("what should be a word of a fixed list is escaped too, and a time beyond all dates is a dash", async () => {
+  const drift = numerical("x", 1);
+  const [column] = qualityReport.table.columns;
+  const [metric] = performanceReport.metrics;
+  const late = { ...drift.reference, min: 1e300, mean: -1e300 };
+  const pages = [
+    await reportHtml({
+      ...driftReport,
+      verdict: attack as never,
+      features: [
+        { ...drift, type: attack as never, verdict: attack as never },
+        {
+          ...drift,
+          type: "timestamp",
+          reference: late,
+          distribution: { kind: "bins", edges: [0, 1e300], reference: [1], current: [1] },
+        },
+      ],
+    }),
+    await reportHtml({
+      ...qualityReport,
+      table: { ...qualityReport.table, columns: [{ ...column, type: attack as never } as never] },
+    }),
+    await reportHtml({
+      ...performanceReport,
+      metrics: [
+        {
+          ...metric,
+          chunks: metric?.chunks.map((chunk) => ({ ...chunk, side: attack as never })),
+        } as never,
+      ],
+    }),
+  ];
+  for (const html of pages) {
+    assert.doesNotMatch(html, /<script|<img/u);
+    assert.match(html, /&lt;script&gt;alert/u);
+  }
+});
+
+test("a report with parts missing is refused as one", async () => {
+  for (const report of [
+    { ...driftReport, features: [null] },
+    { ...qualityReport, table: {} },
+    { ...performanceReport, metrics: [{}] },
+  ])
+    await assert.rejects(reportHtml(report as never), (error: unknown) => {
+      assert.ok(error instanceof AssayerError, String(error));
+      assert.equal(error.code, "invalid-argument");
+      assert.match(
+        error.message,
+        /^reportHtml requires a whole \w+ report; got one that cannot be/u,
+      );
+      return true;
+    });
+});
+
 test("a feature can be opened to its charts, its test and its numbers", async () => {
   const html = await reportHtml(driftReport);
   const parts = html.split("<details>").slice(1);

@@ -1,5 +1,5 @@
 import type { DriftVerdict } from "../../drift/report";
-import { AssayerError } from "../../errors";
+import { AssayerError, messageOf } from "../../errors";
 import { readArtifact } from "../artifacts";
 import { requireCount } from "../check";
 import { queryRows, type Connection } from "../connection";
@@ -13,9 +13,9 @@ import {
   requireReport,
   requireReportKind,
   type Report,
-  type ReportHead,
   type ReportKind,
 } from "./report-file";
+import type { ReportHead } from "./report-schema";
 
 /** A report that a run logged. */
 export interface ReportInfo {
@@ -56,42 +56,59 @@ export function findReports(
   { kind, runId, limit = 100 }: ListReportsOptions,
 ): Promise<ReportRow[]> {
   const kinds = kind === undefined ? reportKinds : [requireReportKind(kind)];
-  const types = kinds.map((each) => `'${reportMediaType(each)}'`).join(", ");
+  const places = kinds.map(
+    (each) =>
+      `(a.media_type = '${reportMediaType(each)}' and a.name like '${reportFileName(each, "%")}')`,
+  );
   const most = requireCount(limit, "reports: limit");
   return queryRows<ReportRow>(
     connection,
     `select ${columns} from artifacts a join runs r using (run_id)
-      where a.media_type in (${types}) and r.deleted_at is null and a.name like 'reports/%.json'
+      where (${places.join(" or ")}) and r.deleted_at is null
         ${runId === undefined ? "" : "and a.run_id = ?"}
       order by a.logged_at desc, a.name limit ${most}`,
     runId === undefined ? [] : [runId],
   );
 }
 
+/** Files that are open at once: a process may have 256 on some systems. */
+const mostOpen = 32;
+
 /** What the files say of themselves; one that cannot be read is listed as undecided. */
-export function describeReports(store: string, rows: readonly ReportRow[]): Promise<ReportInfo[]> {
-  return Promise.all(
-    rows.map(async ({ runId, runName, mediaType, file, digest, size, loggedAt }) => {
-      const kind = reportKinds.find((each) => reportMediaType(each) === mediaType) ?? "drift";
-      const head = await readReportHead(storePaths.artifact(store, digest), size).catch(
-        (): ReportHead => ({
-          createdAt: loggedAt.toISOString(),
-          verdict: "undecided",
-          summary: "The file of this report is missing or damaged.",
-        }),
-      );
-      const createdAt = new Date(head.createdAt);
-      return {
-        runId,
-        runName,
-        kind,
-        name: reportNameOf(kind, file),
-        createdAt: Number.isNaN(createdAt.getTime()) ? loggedAt : createdAt,
-        verdict: head.verdict,
-        summary: head.summary,
-      };
+export async function describeReports(
+  store: string,
+  rows: readonly ReportRow[],
+): Promise<ReportInfo[]> {
+  const described: ReportInfo[] = [];
+  for (let start = 0; start < rows.length; start += mostOpen) {
+    const group = rows.slice(start, start + mostOpen);
+    described.push(...(await Promise.all(group.map((row) => describe(store, row)))));
+  }
+  return described;
+}
+
+async function describe(
+  store: string,
+  { runId, runName, mediaType, file, digest, size, loggedAt }: ReportRow,
+): Promise<ReportInfo> {
+  const kind = reportKinds.find((each) => reportMediaType(each) === mediaType) ?? "drift";
+  const head = await readReportHead(storePaths.artifact(store, digest), size).catch(
+    (): ReportHead => ({
+      createdAt: loggedAt.toISOString(),
+      verdict: "undecided",
+      summary: "The file of this report is missing or damaged.",
     }),
   );
+  const createdAt = new Date(head.createdAt);
+  return {
+    runId,
+    runName,
+    kind,
+    name: reportNameOf(kind, file),
+    createdAt: Number.isNaN(createdAt.getTime()) ? loggedAt : createdAt,
+    verdict: head.verdict,
+    summary: head.summary,
+  };
 }
 
 /** @throws AssayerError "unknown-artifact" */
@@ -112,14 +129,23 @@ export async function findReport(
   return row.digest;
 }
 
-/** @throws AssayerError "corrupt-artifact" for bytes that were changed, or that are no report */
-export async function readReportFile(store: string, digest: string): Promise<Report> {
+/** @throws AssayerError "corrupt-artifact" for bytes that were changed, or that are no report of this kind */
+export async function readReportFile(
+  store: string,
+  digest: string,
+  kind: ReportKind,
+): Promise<Report> {
   const text = (await readArtifact(store, digest)).toString("utf8");
   try {
-    return requireReport(JSON.parse(text), "readReport");
+    const report = requireReport(JSON.parse(text), "readReport");
+    if (report.kind !== kind) throw new Error(`it is a ${report.kind} report`);
+    return report;
   } catch (cause) {
-    throw new AssayerError("corrupt-artifact", `readReport requires a report; got ${digest}`, {
-      cause,
-    });
+    const why = cause instanceof SyntaxError ? "it is no JSON" : messageOf(cause);
+    throw new AssayerError(
+      "corrupt-artifact",
+      `readReport requires a ${kind} report; got ${digest}: ${why}`,
+      { cause },
+    );
   }
 }

@@ -4,6 +4,7 @@ import type { DriftReport, DriftVerdict } from "../../drift/report";
 import { AssayerError } from "../../errors";
 import type { QualityReport } from "../../quality/quality-report";
 import { requireName } from "../check";
+import { reportSchemas, requireHead, type ReportHead } from "./report-schema";
 
 export type Report = DriftReport | QualityReport | PerformanceReport;
 export type ReportKind = Report["kind"];
@@ -37,7 +38,11 @@ export function requireReportKind(kind: unknown): ReportKind {
   );
 }
 
-/** @throws AssayerError "invalid-argument" for what is no report, or one of a later format */
+/**
+ * A report, every part of which is looked at: files come from strangers.
+ *
+ * @throws AssayerError "invalid-argument" for what is no report, or one of a later format
+ */
 export function requireReport(value: unknown, what: string): Report {
   if (typeof value !== "object" || value === null)
     throw new AssayerError(
@@ -52,18 +57,13 @@ export function requireReport(value: unknown, what: string): Report {
       `${what} requires a report of format 1; got ${String(report["format"])}`,
     );
   requireName(report["name"], `${what}: name`);
-  const bulk = report[bulkOf[kind]];
-  if (
-    typeof bulk !== "object" ||
-    bulk === null ||
-    typeof report["summary"] !== "string" ||
-    typeof report["createdAt"] !== "string"
-  )
-    throw new AssayerError(
-      "invalid-argument",
-      `${what} requires a whole ${kind} report; got one without createdAt, summary or ${bulkOf[kind]}`,
-    );
-  return value as Report;
+  const result = reportSchemas[kind].safeParse(report);
+  if (result.success) return result.data as Report;
+  const { path, message } = result.error.issues[0] ?? { path: [], message: "" };
+  throw new AssayerError(
+    "invalid-argument",
+    `${what} requires a whole ${kind} report; got another ${path.join(".")}: ${message}`,
+  );
 }
 
 /** A report as JSON, its first line all but the bulk. */
@@ -72,13 +72,6 @@ export function reportText(report: Report): string {
   const head = JSON.stringify({ ...report, [bulk]: undefined });
   const rest = JSON.stringify((report as unknown as Record<string, unknown>)[bulk]);
   return `${head.slice(0, -1)},\n"${bulk}":${rest}}\n`;
-}
-
-/** What a list says of a report. */
-export interface ReportHead {
-  createdAt: string;
-  verdict: DriftVerdict;
-  summary: string;
 }
 
 /** Quality has no verdict of its own: an error that failed is an alarm, a warning that failed is one to watch. */
@@ -113,5 +106,5 @@ export async function readReportHead(path: string, size: number): Promise<Report
 function headOf(text: string): ReportHead {
   const report = JSON.parse(text) as Report;
   const { createdAt, summary } = report;
-  return { createdAt, summary, verdict: verdictOf(report) };
+  return requireHead({ createdAt, summary, verdict: verdictOf(report) });
 }

@@ -1,0 +1,243 @@
+import { z } from "zod";
+import type { ReportKind } from "./report-file";
+
+const text = z.string();
+const texts = z.array(text);
+const flag = z.boolean();
+/** Reports in memory may hold NaN and infinities, which JSON has as null. */
+const number = z.custom<number>((value) => typeof value === "number");
+const count = z.custom<number>(
+  (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
+);
+const numberOrNull = number.nullable();
+const finite = z.number();
+const verdict = z.enum(["stable", "watch", "alarm", "undecided"]);
+
+const isFinite = (value: unknown) => typeof value === "number" && Number.isFinite(value);
+
+/** A figure that was infinite or NaN before it went through JSON is one that is not known. */
+function knownBy<T extends z.ZodType>(keys: readonly string[], schema: T) {
+  return z.preprocess(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      keys.some((key) => {
+        const own = (value as Record<string, unknown>)[key];
+        return own === null || (typeof own === "number" && !isFinite(own));
+      })
+        ? null
+        : value,
+    schema.nullable(),
+  );
+}
+
+const side = z.looseObject({
+  rows: count,
+  description: text,
+  origin: z.looseObject({ kind: text }),
+});
+
+const timeline = z.looseObject({
+  measure: text,
+  chunks: z.array(
+    z.looseObject({
+      label: text,
+      start: number,
+      end: number,
+      from: numberOrNull,
+      to: numberOrNull,
+      side: z.enum(["reference", "current"]),
+      value: numberOrNull,
+      low: numberOrNull,
+      high: numberOrNull,
+      realised: numberOrNull,
+      alarm: flag,
+    }),
+  ),
+  lower: numberOrNull,
+  upper: numberOrNull,
+  hint: text.nullable(),
+});
+
+const summary = z.looseObject({
+  rows: count,
+  missing: count,
+  infinite: count,
+  distinct: numberOrNull,
+  mean: numberOrNull,
+  standardDeviation: numberOrNull,
+  min: numberOrNull,
+  q25: numberOrNull,
+  median: numberOrNull,
+  q75: numberOrNull,
+  max: numberOrNull,
+});
+
+const distribution = z.discriminatedUnion("kind", [
+  z
+    .looseObject({
+      kind: z.literal("bins"),
+      edges: z.array(finite),
+      reference: z.array(finite),
+      current: z.array(finite),
+    })
+    .refine(
+      ({ edges, reference, current }) =>
+        reference.length === current.length &&
+        edges.length === (reference.length === 0 ? edges.length : reference.length + 1),
+      { error: "one edge more than there are bins on each side" },
+    ),
+  z.looseObject({
+    kind: z.literal("categories"),
+    categories: z.array(
+      z.looseObject({
+        value: text,
+        reference: finite,
+        current: finite,
+        status: z.enum(["both", "new", "vanished"]),
+      }),
+    ),
+    others: z.looseObject({ categories: finite, reference: finite, current: finite }).nullable(),
+  }),
+]);
+
+const effect = z.looseObject({
+  name: text,
+  value: number,
+  magnitude: z.enum(["negligible", "small", "medium", "large"]),
+  minimumDetectable: numberOrNull,
+});
+
+const feature = z.looseObject({
+  feature: text,
+  type: z.enum(["numerical", "categorical", "text", "timestamp", "constant"]),
+  method: text,
+  score: numberOrNull,
+  scoreKind: z.enum(["p-value", "distance"]),
+  threshold: finite,
+  statistic: numberOrNull,
+  adjustedPValue: numberOrNull,
+  drifted: flag,
+  effect: knownBy(["value"], effect),
+  verdict,
+  reason: text,
+  importance: numberOrNull,
+  impact: numberOrNull,
+  reference: summary,
+  current: summary,
+  distribution: distribution.nullable(),
+  timeline: timeline.nullable(),
+});
+
+const common = {
+  format: z.literal(1),
+  name: text,
+  createdAt: text,
+  summary: text,
+  warnings: texts,
+};
+
+const result = z.looseObject({
+  expectation: z.looseObject({ expect: text, note: text.optional() }),
+  column: text.nullable(),
+  severity: z.enum(["error", "warning", "info"]),
+  passed: flag,
+  required: text,
+  observed: text,
+  failing: numberOrNull,
+  failingRows: text.nullable(),
+});
+
+const column = z.looseObject({
+  column: text,
+  type: z.enum(["number", "boolean", "text", "time", "other"]),
+  missing: count,
+  infinite: count,
+  distinct: number,
+  constant: flag,
+  almostConstant: flag,
+  duplicateOf: text.nullable(),
+  mean: numberOrNull,
+  standardDeviation: numberOrNull,
+  min: z.union([number, text]).nullable(),
+  q25: numberOrNull,
+  median: numberOrNull,
+  q75: numberOrNull,
+  max: z.union([number, text]).nullable(),
+  top: z.array(z.looseObject({ value: text, count })),
+});
+
+/** What a report holds, by kind: files come from strangers, and panels and pages rely on it. */
+export const reportSchemas: Readonly<Record<ReportKind, z.ZodType>> = {
+  drift: z.looseObject({
+    kind: z.literal("drift"),
+    ...common,
+    reference: side,
+    current: side,
+    features: z.array(feature),
+    driftedShare: numberOrNull,
+    driftShareThreshold: number,
+    drifted: flag,
+    verdict,
+    correction: text,
+    metricChange: knownBy(
+      ["reference", "current"],
+      z.looseObject({ metric: text, reference: number, current: number, method: text }),
+    ),
+    missingFeatures: texts,
+    newFeatures: texts,
+    multivariate: z
+      .array(
+        knownBy(
+          ["value"],
+          z.looseObject({
+            method: z.enum(["pca-reconstruction-error", "domain-classifier"]),
+            value: number,
+            lower: numberOrNull,
+            upper: numberOrNull,
+            alarm: flag,
+          }),
+        ),
+      )
+      .transform((list) => list.filter((each) => each !== null)),
+  }),
+  quality: z.looseObject({
+    kind: z.literal("quality"),
+    ...common,
+    data: side,
+    passed: flag,
+    results: z.array(result),
+    table: z.looseObject({
+      rows: count,
+      duplicateRows: count,
+      emptyRows: count,
+      columns: z.array(column),
+      correlation: z
+        .looseObject({ columns: texts, values: z.array(numberOrNull) })
+        .refine(
+          ({ columns, values }) => values.length === columns.length ** 2,
+          "a correlation of each pair of columns",
+        ),
+    }),
+  }),
+  performance: z.looseObject({
+    kind: z.literal("performance"),
+    ...common,
+    reference: side,
+    current: side,
+    method: z.enum(["cbpe", "dle"]),
+    problem: z.enum(["binary", "multiclass", "regression"]),
+    metrics: z.array(timeline),
+    verdict,
+  }),
+};
+
+const head = z.object({ createdAt: text, verdict, summary: text });
+
+/** What a list says of a report. */
+export type ReportHead = z.infer<typeof head>;
+
+/** @throws where a file says something else */
+export function requireHead(value: unknown): ReportHead {
+  return head.parse(value);
+}
