@@ -114,7 +114,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("shows what a model in production saw in May against winter", async () => {
-    await workbench.treeRow("late-flights in May 2001").first().click();
+    await workbench.treeRow("late-flights in May 2001, alarm, drift report").click();
     const frame = await workbench.webview('.feature-table [data-feature="recent_delay"]');
     assert.equal(await frame.locator("h1").first().textContent(), "late-flights in May 2001");
     const rows = frame.locator(".feature-table [data-feature]");
