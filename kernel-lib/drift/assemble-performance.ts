@@ -20,7 +20,7 @@ const fewestReferenceChunks = 6;
  *
  * Verdict: `alarm` if a metric of a current chunk is out of its band on the worse side: as it turned out where labels
  * came, as estimated otherwise; and by more than the sampling error of so few rows explains. `watch` if only an estimate
- * is so whose labels say otherwise, or on the better side. `undecided` without a chunk of 30 rows. Counts and totals, which go with the rows of a chunk, are drawn and do not decide.
+ * is so whose labels say otherwise, or on the better side. `undecided` without a chunk of 30 rows, or a band. Counts and totals, which go with the rows of a chunk, are drawn and do not decide.
  */
 export function assemblePerformance({ now, ...parts }: PerformanceParts): PerformanceReport {
   const judged = parts.metrics.filter(({ measure }) => !isCount(measure));
@@ -34,7 +34,10 @@ export function assemblePerformance({ now, ...parts }: PerformanceParts): Perfor
     isWorse(chunk, timeline) && isClear(chunk, timeline);
   const anyOf = (test: (chunk: TimelineChunk, timeline: DriftTimeline) => boolean): boolean =>
     timelines.some((timeline) => currentOf(timeline).some((chunk) => test(chunk, timeline)));
-  const verdict = !anyOf(({ value, realised }) => value !== null || realised !== null)
+  const verdict = !anyOf(
+    ({ value, realised }, { lower, upper }) =>
+      (value !== null || realised !== null) && (lower !== null || upper !== null),
+  )
     ? "undecided"
     : anyOf(worse)
       ? "alarm"
@@ -101,10 +104,12 @@ function summaryOf(
   const bad = current.filter((chunk) => worse(chunk, timeline)).length;
   const odd = current.filter(({ alarm }) => alarm).length;
   const found =
-    bad > 0
-      ? `worse than its band in ${bad} of ${current.length} current chunks`
-      : odd > 0
-        ? `out of its band in ${odd} of ${current.length} current chunks, not clearly for the worse`
-        : "within its band in all current chunks";
+    timeline.lower === null && timeline.upper === null
+      ? "there is no band to hold it against"
+      : bad > 0
+        ? `worse than its band in ${bad} of ${current.length} current chunks`
+        : odd > 0
+          ? `out of its band in ${odd} of ${current.length} current chunks, not clearly for the worse`
+          : "within its band in all current chunks";
   return `${timeline.measure} ${realised ? "" : "is estimated: it "}${move}${beside}; ${found}.`;
 }

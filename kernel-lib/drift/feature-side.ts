@@ -13,6 +13,8 @@ export interface FeatureSide {
   texts?: readonly string[];
   /** Where only the frequent categories are listed: rows of the others. */
   others?: number;
+  /** Of a profile: the number of distinct values is an estimate, within some percent. */
+  approximate?: true;
 }
 
 const nothing = {
@@ -33,8 +35,7 @@ export function numericalSide(
 ): FeatureSide {
   const sorted = sortedCopy(values);
   let missing = 0;
-  if (sorted.length < values.length)
-    for (const value of values) if (Number.isNaN(value)) missing++;
+  if (sorted.length < values.length) for (const value of values) if (Number.isNaN(value)) missing++;
   const infinite = values.length - missing - sorted.length;
   const sample: NumericalSample = { kind: "numerical", sorted, missing, infinite };
   if (options.whole === true) sample.whole = true;

@@ -1,4 +1,4 @@
-import type { FeatureSide } from "./feature-side";
+import { presentRows, type FeatureSide } from "./feature-side";
 
 /** Beyond this the chance that drawn numbers never repeat is under one in a million: exp(-14). */
 const noRepeatByChance = 14;
@@ -7,22 +7,30 @@ function areDifferentWords(texts: readonly string[]): boolean {
   return new Set(texts).size === texts.length && texts.every((text) => !/\s/u.test(text));
 }
 
-function areDifferentNumbers({ sample, summary }: FeatureSide): boolean {
+/** Share of distinct values from which on an estimate of them may be all. */
+const nearlyAll = 0.95;
+/** Of numbers drawn from a range that is so many times their number, under 0.95 are distinct: 5 (1 - exp(-1/5)). */
+const narrow = 5;
+
+function areDifferentNumbers(side: FeatureSide): boolean {
+  const { sample, summary, approximate } = side;
+  const n = presentRows(side);
+  const share = approximate === true ? nearlyAll : 1;
   return (
     sample.kind === "numerical" &&
     sample.whole === true &&
-    sample.sorted.length > 0 &&
-    summary.distinct === sample.sorted.length
+    n > 0 &&
+    Number(summary.distinct) >= share * n
   );
 }
 
 /** Numbers drawn from so narrow a range would repeat: the birthday problem. Of other distributions they would sooner. */
-function isDense({ sample }: FeatureSide): boolean {
-  if (sample.kind !== "numerical") return false;
-  const { sorted } = sample;
-  const n = sorted.length;
-  const width = (sorted[n - 1] as number) - (sorted[0] as number) + 1;
-  return (n * n) / (2 * width) > noRepeatByChance;
+function isDense(side: FeatureSide): boolean {
+  const { summary, approximate } = side;
+  const n = presentRows(side);
+  const width = Number(summary.max) - Number(summary.min) + 1;
+  const isBeyondChance = (n * n) / (2 * width) > noRepeatByChance;
+  return isBeyondChance && (approximate !== true || width <= narrow * n);
 }
 
 /**

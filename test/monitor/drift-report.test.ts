@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
+import { dataProfile } from "../../kernel-lib/monitor/data-profile";
 import { driftReport, type DriftReportOptions } from "../../kernel-lib/monitor/drift-report";
 import { seededRandom } from "../../kernel-lib/stats/seeded-random";
 import type { DataSource } from "../../kernel-lib/store/scan/data-source";
@@ -501,5 +502,18 @@ test("a signal given while tables in memory are compared stops the report", asyn
   await assert.rejects(
     driftReport(table, table, stop),
     (error) => error instanceof AssayerError && error.code === "aborted",
+  );
+});
+
+test("identifiers of a profile are not judged either, other whole numbers are", async () => {
+  const random = seededRandom(12);
+  const table = (start: number) => ({
+    id: Array.from({ length: 5000 }, (_, i) => start + i),
+    population: Array.from({ length: 5000 }, () => Math.floor(300_000 * random())),
+  });
+  const report = await driftReport(await dataProfile(table(0)), await dataProfile(table(5000)));
+  assert.deepEqual(
+    Object.fromEntries(report.features.map(({ feature, verdict }) => [feature, verdict])),
+    { id: "undecided", population: "stable" },
   );
 });

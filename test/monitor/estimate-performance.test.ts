@@ -207,3 +207,15 @@ test("a handful of rows is estimated and decides nothing", async () => {
   assert.equal(none.verdict, "undecided");
   assert.ok(report.metrics.every(({ chunks }) => chunks.some(({ value }) => value !== null)));
 });
+
+test("a ranking whose reference has labels of one class has no band, and no verdict", async () => {
+  const none = { ...winter, late: Array.from(winter["late"] ?? [], () => 0) };
+  const unlabelled = Object.fromEntries(Object.entries(spring).filter(([name]) => name !== "late"));
+  const report = await estimatePerformance(none, unlabelled, {
+    ...binary,
+    metrics: ["roc_auc"],
+    calibration: "never",
+  });
+  assert.equal(report.verdict, "undecided");
+  assert.match(report.summary, /; there is no band to hold it against\.$/u);
+});

@@ -40,7 +40,7 @@ function numbersSide(profile: NumericalProfile): FeatureSide {
     ...(whole && { whole }),
     ...(clock && { clock }),
   };
-  return { sample, summary: profile.summary() };
+  return { sample, summary: profile.summary(), approximate: true };
 }
 
 function categoriesSide({ categories, missing, distinct }: CategoricalProfile): FeatureSide {

@@ -238,14 +238,18 @@ export function scanQuality(
   expected: readonly Expectation[] | ((columns: readonly ScanColumn[]) => readonly Expectation[]),
   options: ScanQualityOptions = {},
 ): Promise<QualityFacts & { description: string; origin: SourceOrigin }> {
-  return withRelation(source, async (database, relation) => {
-    const facts = await database.run(options.signal, async (connection) => {
-      await lockDown(connection, relation);
-      const columns = await readQualityColumns(connection);
-      const expectations = typeof expected === "function" ? expected(columns) : expected;
-      await requireRegexes(connection, expectations);
-      return new QualityScan(connection, columns, expectations, options).run();
-    });
-    return { ...facts, description: relation.description, origin: relation.origin };
-  });
+  return withRelation(
+    source,
+    async (database, relation) => {
+      const facts = await database.run(options.signal, async (connection) => {
+        await lockDown(connection, relation);
+        const columns = await readQualityColumns(connection);
+        const expectations = typeof expected === "function" ? expected(columns) : expected;
+        await requireRegexes(connection, expectations);
+        return new QualityScan(connection, columns, expectations, options).run();
+      });
+      return { ...facts, description: relation.description, origin: relation.origin };
+    },
+    options.signal,
+  );
 }
