@@ -172,9 +172,11 @@ function cards(report: DriftReport): HTMLElement {
     }),
     change &&
       numberCard(
-        `Estimated ${change.metric}`,
-        `${formatNumber(change.reference)} → ${formatNumber(change.current)}`,
-        `by ${change.method}`,
+        change.method === "realised" ? change.metric : `Estimated ${change.metric}`,
+        `${change.reference.toPrecision(3)} → ${change.current.toPrecision(3)}`,
+        change.method === "realised"
+          ? "by the labels"
+          : `by ${change.method.toUpperCase()}, without labels`,
       ),
     ...multivariate.map(({ method, value, lower, upper, alarm }) =>
       numberCard(

@@ -186,13 +186,13 @@ function pointOf(chunk: TimelineChunk, x: number, series: string): Point {
   };
 }
 
-/** Middles of the chunks where all have times and the current ones come after the reference; else null. */
+/** Middles of the chunks where all have times and none comes before the one before it; else null. */
 function timesOf(chunks: readonly TimelineChunk[]): number[] | null {
   const middles = chunks.map(({ from, to }) =>
     from === null || to === null ? NaN : (from + to) / 2,
   );
   const rises = middles.every(
-    (at, i) => !Number.isNaN(at) && (i === 0 || at > (middles[i - 1] ?? 0)),
+    (at, i) => !Number.isNaN(at) && (i === 0 || at >= (middles[i - 1] ?? 0)),
   );
   return rises && chunks.length > 0 ? middles : null;
 }

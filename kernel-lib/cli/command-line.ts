@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { LongWork, Project } from "../index";
+import type { LongWork, Project, SqlSource } from "../index";
 
 /** What commands share: how they answer, and whose project they work on. */
 export interface CommandLine {
@@ -50,4 +50,9 @@ export function wholeNumber(text: string): number {
 export function token(given: string | undefined): { token?: string } {
   const chosen = given ?? process.env.ASSAYER_TOKEN;
   return chosen === undefined ? {} : { token: chosen };
+}
+
+/** What a table is in words of the command line: the path of a file, or a query that begins as one. */
+export function tableOf(words: string): string | SqlSource {
+  return /^\s*(select|from|with)\s/iu.test(words) ? { sql: words } : words;
 }

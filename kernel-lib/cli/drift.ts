@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { messageOf } from "../errors";
-import { AssayerError, driftReport, reportHtml, type DriftReport } from "../index";
+import {
+  AssayerError,
+  driftReport,
+  reportHtml,
+  type Chunking,
+  type DriftReport,
+  type Period,
+} from "../index";
 import type { CommandLine } from "./command-line";
 import { formatTable } from "./format";
 import { tableOrProfile } from "./profile";
@@ -17,6 +24,8 @@ interface Words {
   type: Record<string, string>;
   driftShare?: number;
   importance?: string;
+  overTime?: Chunking;
+  multivariate?: boolean;
   html?: string;
   failOn?: "drift" | "alarm";
   name?: string;
@@ -35,6 +44,11 @@ function pairs<T>(convert: (text: string) => T) {
     if (at < 1) throw new InvalidArgumentError("It must be a feature's name, =, and a value.");
     return { ...before, [text.slice(0, at)]: convert(text.slice(at + 1)) };
   };
+}
+
+function overTime(text: string): Chunking {
+  const [column, period] = Object.entries(pairs(String)(text, {}))[0] ?? ["", ""];
+  return { by: "period", column, period: period as Period };
 }
 
 function readImportance(path: string): Record<string, number> {
@@ -95,9 +109,9 @@ export function addDriftCommands(program: Command, { print, longWork }: CommandL
     )
     .requiredOption(
       "--reference <file>",
-      "Parquet or CSV, also several by * and ?, or a profile: what is expected",
+      "Parquet or CSV, also several by * and ?, a query (select … from 'a.parquet'), or a profile: what is expected",
     )
-    .requiredOption("--current <file>", "Parquet, CSV or a profile: what came")
+    .requiredOption("--current <file>", "the same: what came")
     .option("--features <names...>", "columns to compare (default: all that both have)")
     .option("--method <name>", "for all features that it is made for (default: Evidently's choice)")
     .option("--feature-method <feature=method>", "for one feature; repeatable", pairs(String), {})
@@ -120,6 +134,12 @@ export function addDriftCommands(program: Command, { print, longWork }: CommandL
       decimal,
     )
     .option("--importance <file>", "JSON with the weight of each feature in the model")
+    .option(
+      "--over-time <column=period>",
+      "chunk by chunk as well: hour, day, week, month …",
+      overTime,
+    )
+    .option("--multivariate", "all features together as well, which takes longer")
     .option("--name <name>", "of the report")
     .option("--html <file>", "write the report as a page of its own, too")
     .addOption(
@@ -144,6 +164,8 @@ export function addDriftCommands(program: Command, { print, longWork }: CommandL
           ...(driftShare !== undefined && { driftShare }),
           ...(importance !== undefined && { importance: readImportance(importance) }),
           ...(name !== undefined && { name }),
+          ...(words.overTime && { overTime: words.overTime }),
+          ...(words.multivariate && { multivariate: true }),
         },
       );
       if (words.html !== undefined) writeFileSync(words.html, await reportHtml(report));

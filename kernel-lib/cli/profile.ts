@@ -8,15 +8,16 @@ import {
   encodeProfile,
   mergeProfiles,
   type DataProfile,
+  type SqlSource,
 } from "../index";
-import type { CommandLine } from "./command-line";
+import { tableOf, type CommandLine } from "./command-line";
 import { formatTable } from "./format";
 
 const ending = ".aprofile";
 
-/** A path of data as it is; of a profile what is in it. */
-export function tableOrProfile(path: string): string | DataProfile {
-  if (!path.endsWith(ending)) return path;
+/** A path or a query as it is; of a profile what is in it. */
+export function tableOrProfile(path: string): string | SqlSource | DataProfile {
+  if (!path.endsWith(ending)) return tableOf(path);
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -58,7 +59,10 @@ export function addProfileCommand(program: Command, { print, longWork }: Command
   program
     .command("profile")
     .description("keep what data looks like instead of the data, so that drift can be told later")
-    .argument("<data...>", `Parquet, CSV, or profiles (*${ending}); of several one of all rows`)
+    .argument(
+      "<data...>",
+      `Parquet, CSV, a query, or profiles (*${ending}); of several one of all rows`,
+    )
     .option("-c, --columns <names...>", "of these columns alone")
     .option("-o, --out <file>", `where to keep it, such as january${ending}`)
     .action(async (data: string[], { columns, out }: { columns?: string[]; out?: string }) => {
@@ -72,7 +76,7 @@ export function addProfileCommand(program: Command, { print, longWork }: Command
       for (const path of data) {
         const source = tableOrProfile(path);
         profiles.push(
-          typeof source === "string"
+          typeof source === "string" || "sql" in source
             ? await dataProfile(source, { ...work, ...(columns && { columns }) })
             : source,
         );

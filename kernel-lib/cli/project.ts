@@ -39,7 +39,9 @@ export function addProjectCommands(
 
   program
     .command("demo")
-    .description("make a project on real data: two dozen runs, model versions and their stages")
+    .description(
+      "make a project on real data: two dozen runs, model versions and their stages, reports on drift",
+    )
     .argument("[folder]", "where", "demo-project")
     .action(async (folder: string) => {
       const { createDemo } = await import("../demo/index");
@@ -52,6 +54,7 @@ export function addProjectCommands(
           `  npx assayer -p ${folder} runs --order-by "metrics.auc desc"`,
           `  npx assayer -p ${folder} models ${result.model}`,
           `  npx assayer -p ${folder} sql "select experiment, runs from experiments"`,
+          `  npx assayer -p ${folder} reports`,
           `  npx assayer -p ${folder} serve`,
         ].join("\n"),
       );

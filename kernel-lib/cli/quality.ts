@@ -10,7 +10,7 @@ import {
   type QualityReport,
 } from "../index";
 import { messageOf } from "../errors";
-import type { CommandLine } from "./command-line";
+import { tableOf, type CommandLine } from "./command-line";
 
 function readExpectations(path: string): Expectation[] {
   try {
@@ -81,7 +81,10 @@ export function addQualityCommand(program: Command, { print, longWork }: Command
   program
     .command("quality")
     .description("check data against expectations, and summarise it")
-    .argument("<data>", "Parquet or CSV; * and ? name several files")
+    .argument(
+      "<data>",
+      "Parquet or CSV, also several by * and ?, or a query: select … from 'a.parquet'",
+    )
     .option("-e, --expect <file>", "expectations as JSON")
     .option("-s, --suggest <file>", "write expectations that this data suggests, as JSON")
     .option("--html <file>", "write the report as a page that needs nothing else")
@@ -94,10 +97,10 @@ export function addQualityCommand(program: Command, { print, longWork }: Command
     .action(async (data: string, { expect, suggest, html, failOn }: QualityOptions) => {
       const expectations = expect === undefined ? [] : readExpectations(expect);
       if (suggest !== undefined) {
-        const suggested = await suggestExpectations(data, longWork());
+        const suggested = await suggestExpectations(tableOf(data), longWork());
         writeFileSync(suggest, `${JSON.stringify(suggested, null, 2)}\n`);
       }
-      const report = await checkQuality(data, expectations, { name: data, ...longWork() });
+      const report = await checkQuality(tableOf(data), expectations, { name: data, ...longWork() });
       if (html !== undefined) writeFileSync(html, await reportHtml(report));
       print(report, () => qualityText(report));
       const grave = failOn === "warning" ? ["error", "warning"] : ["error"];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   AssayerError,
@@ -270,6 +270,7 @@ export async function createDemo(
       demo.begin(message);
       demo.runs++;
     });
+    copyFileSync(flightsFile, join(root, "flights.parquet"));
     options.onProgress?.("done", 1);
     const versions = await registry.versions(modelName);
     return { root, runs: demo.runs, versions: versions.length, model: modelName };

@@ -3,6 +3,7 @@ import type { ComparedFeature } from "./compare-feature";
 import { effectStrength } from "./effect-size";
 import { countWords, shareWords } from "./number-words";
 import { metricChangeOf } from "./metric-change";
+import { ownValue } from "./own-value";
 import type { PerformanceReport } from "./performance-report";
 import type { DriftReport, FeatureDrift } from "./report";
 import type { DriftTimeline } from "./timeline";
@@ -72,11 +73,6 @@ function summaryOf(report: Omit<DriftReport, "summary">): string {
   ].join("; ");
 }
 
-/** Also a column may be called `constructor`. */
-function timelineOf(timelines: ReportContext["timelines"], feature: string): DriftTimeline | null {
-  return Object.hasOwn(timelines, feature) ? (timelines[feature] ?? null) : null;
-}
-
 /** Sees the compared features together: corrects p-values, gives verdicts, ranks. */
 export function assembleReport(
   compared: readonly ComparedFeature[],
@@ -120,7 +116,7 @@ export function assembleReport(
         reference: each.reference,
         current: each.current,
         distribution: each.distribution,
-        timeline: timelineOf(timelines, each.feature),
+        timeline: ownValue(timelines, each.feature) ?? null,
       };
       return { feature, strength };
     })

@@ -1,3 +1,4 @@
+import { assembleTimeline } from "./assemble-timeline";
 import type { Chunk, Period } from "./chunks";
 import type { CalibrationRule } from "./calibration";
 import { CbpeChunk } from "./cbpe-chunk";
@@ -13,9 +14,8 @@ import {
   scoredClasses,
   type ClassifierRows,
 } from "./classifier-rows";
-import { outside, thresholdBand, type Threshold } from "./threshold";
+import type { Threshold } from "./threshold";
 import type { DriftTimeline, TimelineChunk } from "./timeline";
-import { timelineHint } from "./timeline-hint";
 
 export interface CbpeOptions extends CbpeMetricOptions {
   /** By metric: mean ± 3 standard deviations of the realised performance on reference chunks by default. */
@@ -109,18 +109,13 @@ function timeline(
   estimates: readonly TimelineChunk[],
   { thresholds, period }: CbpeOptions,
 ): DriftTimeline {
-  const band = thresholdBand(
-    estimates.flatMap(({ side, realised }) =>
-      side === "reference" && realised !== null ? [realised] : [],
-    ),
-    thresholds?.[metric.name] ?? { kind: "standard-deviation" },
-    metric.limits,
-  );
-  const chunks = estimates.map((chunk) => ({
-    ...chunk,
-    alarm: chunk.value !== null && outside(chunk.value, band),
-  }));
-  return { measure: metric.name, chunks, ...band, hint: timelineHint(chunks, period) };
+  const threshold = thresholds?.[metric.name];
+  return assembleTimeline(metric.name, estimates, {
+    of: "realised",
+    limits: metric.limits,
+    ...(threshold && { threshold }),
+    ...(period !== undefined && { period }),
+  });
 }
 
 function orNull(value: number): number | null {

@@ -52,6 +52,11 @@ export function chunkingOf(
   side: "reference" | "current",
 ): Chunking {
   if (given === undefined) return defaultChunking;
+  if (typeof given !== "object")
+    throw new AssayerError(
+      "invalid-argument",
+      `chunking requires an object, such as { by: "count", chunks: 10 }; got ${String(given)}`,
+    );
   if ("by" in given) return given;
   const own = given[side] ?? defaultChunking;
   return own === "whole" ? { by: "count", chunks: 1 } : own;
@@ -122,9 +127,14 @@ export function periodStart(time: number, period: Period): number {
   const midnight = Math.floor(time / day) * day;
   if (period === "day") return midnight;
   if (period === "week") return midnight - ((date.getUTCDay() + 6) % 7) * day;
-  if (period === "month") return Date.UTC(year, month, 1);
-  if (period === "quarter") return Date.UTC(year, month - (month % 3), 1);
-  return Date.UTC(year, 0, 1);
+  if (period === "month") return firstOfMonth(year, month);
+  if (period === "quarter") return firstOfMonth(year, month - (month % 3));
+  return firstOfMonth(year, 0);
+}
+
+/** `Date.UTC` takes the years 0 to 99 for those of the twentieth century. */
+function firstOfMonth(year: number, month: number): number {
+  return new Date(0).setUTCFullYear(year, month, 1);
 }
 
 /** When the next period begins after one that begins at `start`. */
@@ -134,7 +144,7 @@ export function nextPeriod(start: number, period: Period): number {
   if (period === "day") return start + day;
   if (period === "week") return start + 7 * day;
   const months = period === "month" ? 1 : period === "quarter" ? 3 : 12;
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1);
+  return firstOfMonth(date.getUTCFullYear(), date.getUTCMonth() + months);
 }
 
 /** As pandas writes a period: `2001-02-03 04:00`, `2001-02-03`, `2001-01-29/2001-02-04`, `2001-02`, `2001Q1`, `2001`. */

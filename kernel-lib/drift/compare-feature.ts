@@ -1,14 +1,15 @@
 import { twoProportionZ } from "../stats/two-proportion-z";
 import { alignedCounts, distinctUpTo } from "./counts-of";
 import { defaultMethod } from "./default-method";
-import { describeChange } from "./describe-change";
+import { describeChange, shareMove, wordChange } from "./describe-change";
 import { distributionOf } from "./distribution";
 import type { DriftMethod } from "./drift-method";
 import { aucEffect, effectSize, shareEffect } from "./effect-size";
 import type { CategoricalSample, FeatureSample, NumericalSample } from "./feature-sample";
 import { categoricalSide, presentRows, type FeatureSide } from "./feature-side";
+import { isIdentifier } from "./identifier";
 import { driftMethod } from "./methods";
-import { countWords, numberWords, shareWords } from "./number-words";
+import { countWords, numberWords } from "./number-words";
 import type { EffectSize, FeatureDistribution, FeatureSummary, FeatureType } from "./report";
 import { textDrift, wordsOf } from "./text-drift";
 import { coverageWords, timeProfiles } from "./time-profile";
@@ -46,6 +47,8 @@ export interface ComparedFeature {
 export interface ComparedAs {
   feature: string;
   type: Exclude<FeatureType, "constant">;
+  /** Whether nobody chose how: what looks like an identifier is then not compared. */
+  inferred?: boolean;
   /** Instead of the default; it fits the type. */
   method?: DriftMethod | undefined;
   /** Instead of the method's. */
@@ -89,7 +92,7 @@ function missingTest(
   return {
     pValue,
     effect: shareEffect({ share: from, rows: a.rows }, { share: to, rows: b.rows }, alpha),
-    change: `missing values ${to > from ? "rose" : "fell"} from ${shareWords(from)} to ${shareWords(to)}`,
+    change: `missing ${a.infinite + b.infinite > 0 ? "or infinite " : ""}values ${shareMove(from, to) ?? "stayed as they were"}`,
   };
 }
 
@@ -97,9 +100,19 @@ function whyEmpty(reference: FeatureSide, current: FeatureSide): string | null {
   const words = (name: string, side: FeatureSide) =>
     presentRows(side) > 0
       ? []
-      : [`${name} has no value in ${countWords(side.summary.rows, "row")}`];
+      : [
+          side.summary.rows === 0
+            ? `${name} has no rows`
+            : `${name} has no value in ${countWords(side.summary.rows, "row")}`,
+        ];
   const reasons = [...words("reference", reference), ...words("current", current)];
   return reasons.length === 0 ? null : reasons.join(", and ");
+}
+
+function whyUndecided(as: ComparedAs, reference: FeatureSide, current: FeatureSide): string | null {
+  const empty = whyEmpty(reference, current);
+  if (empty !== null || as.inferred !== true || !isIdentifier(reference, current)) return empty;
+  return "no value comes twice, as in an identifier; it is compared where its type is given";
 }
 
 type Answer = Pick<
@@ -171,6 +184,10 @@ function compareTexts(as: ComparedAs, reference: FeatureSide, current: FeatureSi
   const threshold = as.threshold ?? textMethod.threshold;
   const [x, y] = [wordCounts(left), wordCounts(right)];
   const isNumber = !Number.isNaN(auc);
+  const moved = wordChange(
+    { rowsOfWord: x.counts, texts: left.length },
+    { rowsOfWord: y.counts, texts: right.length },
+  );
   return {
     ...textMethod,
     type: "text",
@@ -180,7 +197,7 @@ function compareTexts(as: ComparedAs, reference: FeatureSide, current: FeatureSi
     statistic: null,
     drifted: isNumber && auc > threshold,
     effect: isNumber ? aucEffect(auc, n, m, as.alpha) : null,
-    change: `words tell the sides apart with an AUC of ${numberWords(auc)}, where 0.5 is chance; ${describeChange({ ...categoricalSide(x.counts, 0) }, categoricalSide(y.counts, 0)).replace(/^share of/u, "share of the word")}`,
+    change: `words tell the sides apart with an AUC of ${numberWords(auc)}, where 0.5 is chance${moved === "" ? "" : `; ${moved}`}`,
     undecided: isNumber ? null : "there are too few texts to learn from",
     distribution: distributionOf(x, y),
   };
@@ -244,8 +261,8 @@ export function compareFeature(
     reference: reference.summary,
     current: current.summary,
   };
-  const empty = whyEmpty(reference, current) ?? whyTooWide(reference, current);
-  if (empty === null) {
+  const undecided = whyUndecided(as, reference, current) ?? whyTooWide(reference, current);
+  if (undecided === null) {
     const compare =
       as.type === "text" ? compareTexts : as.type === "timestamp" ? compareTimes : compareValues;
     return { ...rest, ...compare(as, reference, current) };
@@ -267,7 +284,7 @@ export function compareFeature(
     drifted: false,
     effect: null,
     change: "",
-    undecided: empty,
+    undecided,
     distribution: distributionOf(reference.sample, current.sample),
   };
 }

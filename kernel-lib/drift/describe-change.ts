@@ -2,7 +2,7 @@ import type { CategoricalSample } from "./feature-sample";
 import { movedCategories } from "./distribution";
 import { meanShift } from "./effect-size";
 import type { FeatureSide } from "./feature-side";
-import { countWords, numberWords, shareWords } from "./number-words";
+import { apart, countWords, numberWords, shareWords } from "./number-words";
 import type { MovedCategory } from "./report";
 
 /** Standard deviations whose ratio is beyond this are told. */
@@ -14,10 +14,10 @@ function numericalChange(reference: FeatureSide, current: FeatureSide): string {
   const [x, y] = [reference.summary, current.summary];
   const shift = meanShift(reference, current);
   const signed = `${shift < 0 ? "−" : "+"}${numberWords(Math.abs(shift))} SD`;
-  const mean =
-    x.mean === y.mean
-      ? `mean stayed at ${numberWords(x.mean ?? NaN)}`
-      : `mean moved from ${numberWords(x.mean ?? NaN)} to ${numberWords(y.mean ?? NaN)}${Number.isNaN(shift) ? "" : ` (${signed})`}`;
+  const moved = apart(numberWords, x.mean ?? NaN, y.mean ?? NaN);
+  const mean = moved
+    ? `mean moved from ${moved[0]} to ${moved[1]}${Number.isNaN(shift) ? "" : ` (${signed})`}`
+    : `mean stayed at ${numberWords(x.mean ?? NaN)}`;
   const ratio = (y.standardDeviation ?? 0) / (x.standardDeviation ?? 0);
   if (Math.abs(shift) >= littleShift || !(ratio > spreadRatio || ratio < 1 / spreadRatio))
     return mean;
@@ -42,12 +42,11 @@ function categoricalChange(reference: CategoricalSample, current: CategoricalSam
   const both = moved.find(({ status }) => status === "both") ?? most;
   const fresh = moved.filter(({ status }) => status === "new");
   const gone = moved.filter(({ status }) => status === "vanished");
+  const share = both.status === "both" ? shareMove(both.reference, both.current) : null;
+  if (share === null && fresh.length === 0 && gone.length === 0)
+    return "shares stayed as they were";
   return [
-    ...(both.status === "both" && both.reference !== both.current
-      ? [
-          `share of ${quoted(both.value)} ${both.current > both.reference ? "rose" : "fell"} from ${shareWords(both.reference)} to ${shareWords(both.current)}`,
-        ]
-      : []),
+    ...(share === null ? [] : [`share of ${quoted(both.value)} ${share}`]),
     ...(fresh.length === 0
       ? []
       : [
@@ -59,6 +58,27 @@ function categoricalChange(reference: CategoricalSample, current: CategoricalSam
           `${gone.length === 1 ? "gone is" : `${countWords(gone.length, "category")} are gone:`} ${listed(gone, "reference")}`,
         ]),
   ].join("; ");
+}
+
+/** `rose from 12 % to 30 %`; null where it did not by as much as can be said. */
+export function shareMove(from: number, to: number): string | null {
+  const words = apart(shareWords, from, to);
+  return words && `${to > from ? "rose" : "fell"} from ${words[0]} to ${words[1]}`;
+}
+
+/** The word of which the share of texts moved most; empty where none did. */
+export function wordChange(
+  reference: { rowsOfWord: ReadonlyMap<string, number>; texts: number },
+  current: { rowsOfWord: ReadonlyMap<string, number>; texts: number },
+): string {
+  let most = { word: "", from: 0, to: 0 };
+  for (const word of new Set([...reference.rowsOfWord.keys(), ...current.rowsOfWord.keys()])) {
+    const from = (reference.rowsOfWord.get(word) ?? 0) / (reference.texts || 1);
+    const to = (current.rowsOfWord.get(word) ?? 0) / (current.texts || 1);
+    if (Math.abs(to - from) > Math.abs(most.to - most.from)) most = { word, from, to };
+  }
+  const moved = shareMove(most.from, most.to);
+  return moved === null ? "" : `share of texts with the word ${quoted(most.word)} ${moved}`;
 }
 
 /** What moved, from what to what, in plain words. */

@@ -1,4 +1,5 @@
 import { chiSquareTail, normalTail } from "../stats/gamma-tail";
+import { logGamma } from "../stats/log-gamma";
 
 const power = 0.8;
 
@@ -30,12 +31,22 @@ export function detectableMeanShift(n: number, m: number, alpha: number): number
 }
 
 /**
+ * What the limit of an effect that is at most 1 is among few rows: 1, where samples of one distribution seldom have all
+ * values of one below those of the other; null where they do, so that nothing can be told.
+ */
+function reachable(limit: number, n: number, m: number, alpha: number): number | null {
+  if (limit < 1) return limit;
+  const arrangements = logGamma(n + m + 1) - logGamma(n + 1) - logGamma(m + 1);
+  return Math.log(2) - arrangements <= Math.log(alpha) ? 1 : null;
+}
+
+/**
  * The smallest Kolmogorov–Smirnov distance that its test shows with a power of 0.8 or more: the test's limit, and what
  * the gap at one point, whose deviation is at most half a standard error, falls short of with a chance of 0.2.
  */
-export function detectableGap(n: number, m: number, alpha: number): number {
+export function detectableGap(n: number, m: number, alpha: number): number | null {
   const limit = Math.sqrt(-Math.log(alpha / 2) / 2) + normalLimit(1 - power) / 2;
-  return Math.min(1, limit * Math.sqrt(1 / n + 1 / m));
+  return reachable(limit * Math.sqrt(1 / n + 1 / m), n, m, alpha);
 }
 
 /**
@@ -66,6 +77,7 @@ export function detectableAssociation(
 }
 
 /** The smallest ROC AUC, above one half, that the rank test of so many scores shows with a power of 0.8. */
-export function detectableAuc(n: number, m: number, alpha: number): number {
-  return Math.min(1, 0.5 + standardErrors(alpha) * Math.sqrt((n + m + 1) / (12 * n * m)));
+export function detectableAuc(n: number, m: number, alpha: number): number | null {
+  const limit = 0.5 + standardErrors(alpha) * Math.sqrt((n + m + 1) / (12 * n * m));
+  return reachable(limit, n, m, alpha);
 }

@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
+import { assembleTimeline } from "./assemble-timeline";
 import type { Chunk, Period } from "./chunks";
-import { outside, thresholdBand, type Threshold } from "./threshold";
+import type { Threshold } from "./threshold";
 import type { DriftTimeline, TimelineChunk } from "./timeline";
 import { timelineHint } from "./timeline-hint";
 import { timelineMethod, type ChunkMeasure } from "./timeline-methods";
@@ -74,19 +75,21 @@ export function timelineOf(
       };
     });
   const chunks = [...chunksOfSide("reference"), ...chunksOfSide("current")];
-  const alarmsByItself = method.name === "chi2";
-  const band = alarmsByItself
-    ? { lower: null, upper: null }
-    : thresholdBand(
-        chunks.flatMap(({ side, value }) =>
-          side === "reference" && value !== null ? [value] : [],
-        ),
-        options.threshold ?? aboveAlone,
-        method.limits,
-      );
-  if (!alarmsByItself)
-    for (const chunk of chunks) chunk.alarm = chunk.value !== null && outside(chunk.value, band);
-  return { measure: method.name, chunks, ...band, hint: timelineHint(chunks, options.period) };
+  const { period, threshold = aboveAlone } = options;
+  if (method.name === "chi2")
+    return {
+      measure: method.name,
+      chunks,
+      lower: null,
+      upper: null,
+      hint: timelineHint(chunks, period),
+    };
+  return assembleTimeline(method.name, chunks, {
+    of: "value",
+    limits: method.limits,
+    threshold,
+    ...(period !== undefined && { period }),
+  });
 }
 
 /** The range overflows a double, so that there are no bins. */

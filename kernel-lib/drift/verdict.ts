@@ -29,13 +29,16 @@ function judgeMethod(compared: ComparedFeature, adjusted: number | null, alpha: 
   if (!effect) return { verdict: drifted ? "watch" : "stable", because: "" };
   const clear = isDetected(effect) && (adjusted ?? 0) <= alpha;
   const strong = effect.magnitude !== "negligible";
-  const least = numberWords(effect.minimumDetectable ?? NaN);
+  const { name, minimumDetectable: least } = effect;
   if (drifted && clear && strong)
     return { verdict: "alarm", because: `a ${effect.magnitude} drift, beyond chance` };
   if (drifted && strong)
     return {
       verdict: "watch",
-      because: `it may be chance, since so few rows show a ${effect.name} of ${least} or more alone`,
+      because:
+        least === null
+          ? "it may be chance, since so few rows show nothing for certain"
+          : `it may be chance, since so few rows show a ${name} of ${numberWords(least)} or more alone`,
     };
   if (drifted && clear)
     return {
@@ -50,11 +53,12 @@ function judgeMethod(compared: ComparedFeature, adjusted: number | null, alpha: 
       verdict: "watch",
       because: `a ${effect.magnitude} effect, though within the limit of the ${title}`,
     };
+  if (drifted)
+    return { verdict: "stable", because: "no more than chance brings among so many features" };
   return {
     verdict: "stable",
-    because: drifted
-      ? "no more than chance brings among so many features"
-      : "no drift worth a look",
+    because:
+      strong && !clear ? "no more than chance brings among so few rows" : "no drift worth a look",
   };
 }
 

@@ -16,7 +16,8 @@ import type { DriftReport, MultivariateDrift, FeatureType, ReportSide } from "..
 import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
-import { driftTimeline } from "./drift-timeline";
+import { throwIfStopped } from "../store/scan/scan-database";
+import { timelinesWithWarnings } from "./drift-timeline";
 import { multivariateDrift } from "./multivariate";
 import { openFeatures, type FeatureSource } from "./feature-source";
 import {
@@ -26,6 +27,7 @@ import {
   type FeaturePlan,
   type PlannedFeature,
 } from "./plan-features";
+import { requireReportOptions } from "./require-report-options";
 
 export interface DriftReportOptions extends FeatureChoices, LongWork {
   /** Default `drift`. */
@@ -46,14 +48,6 @@ export interface DriftReportOptions extends FeatureChoices, LongWork {
   multivariate?: boolean;
   /** When the report is made. Default now. */
   now?: Date;
-}
-
-function requireShare(name: string, value: number): void {
-  if (value > 0 && value <= 1) return;
-  throw new AssayerError(
-    "invalid-argument",
-    `driftReport requires ${name} above 0, up to 1; got ${value}`,
-  );
 }
 
 function sideOf({ rows, description, origin }: FeatureSource): ReportSide {
@@ -110,6 +104,7 @@ async function compareAll(
   const compared: ComparedFeature[] = [];
   try {
     for (const [i, feature] of plan.features.entries()) {
+      throwIfStopped(signal);
       onProgress?.(`feature ${feature.name}`, i / plan.features.length);
       const { type, sides } = lookedAt(
         feature,
@@ -125,6 +120,7 @@ async function compareAll(
           {
             feature: feature.name,
             type,
+            inferred: feature.inferred && !methods.hasOwn(feature.name),
             method: methods.methodOf(feature.name, type),
             threshold: methods.thresholdOf(feature.name, type),
             alpha,
@@ -138,6 +134,20 @@ async function compareAll(
   }
   onProgress?.("features compared", 1);
   return compared;
+}
+
+/** A weight whose feature is not there takes its share of the importance from the others. */
+function unusedWeights(
+  importance: Readonly<Record<string, number>>,
+  compared: readonly ComparedFeature[],
+): string[] {
+  const known = new Set(compared.map(({ feature }) => feature));
+  const unused = Object.keys(importance).filter((name) => !known.has(name));
+  const named = unused.slice(0, 5).join(", ");
+  const more = unused.length > 5 ? ` and ${unused.length - 5} more` : "";
+  return unused.length === 0
+    ? []
+    : [`importance names what is no compared feature: ${named}${more}`];
 }
 
 function requireTable(what: string, source: DataSource | DataProfile): DataSource {
@@ -154,14 +164,18 @@ function timelinesOf(
   features: readonly ComparedFeature[],
   chunking: Chunking | ChunkingOfSides,
   work: LongWork,
-): Promise<Record<string, DriftTimeline>> {
+): Promise<{ timelines: Record<string, DriftTimeline>; warnings: string[] }> {
   const followed = features.filter(({ type, undecided }) => undecided === null && isFollowed(type));
-  return driftTimeline(requireTable("overTime", reference), requireTable("overTime", current), {
-    ...work,
-    features: followed.map(({ feature }) => feature),
-    types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
-    chunking,
-  });
+  return timelinesWithWarnings(
+    requireTable("overTime", reference),
+    requireTable("overTime", current),
+    {
+      ...work,
+      features: followed.map(({ feature }) => feature),
+      types: Object.fromEntries(followed.map(({ feature, type }) => [feature, type])),
+      chunking,
+    },
+  );
 }
 
 function togetherOf(
@@ -227,39 +241,52 @@ export async function driftReport(
     onProgress,
     signal,
   } = options;
-  requireShare("driftShare", driftShare);
-  requireShare("alpha", alpha);
+  requireReportOptions(options);
   const methods = new ChosenMethods(options);
   const work: LongWork = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-  return openFeatures(reference, (left) =>
-    openFeatures(current, async (right) => {
-      const plan = await planFeatures(left, right, options, signal ? { signal } : {});
-      const ofEach = correction === "none" ? alpha : alpha / Math.max(1, plan.features.length);
-      const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
-      for (const { name: feature, reason } of plan.incomparable)
-        compared.push(incomparable(feature, reason, { reference: left.rows, current: right.rows }));
-      const timelines = overTime
-        ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
-        : {};
-      const together = multivariate
-        ? await togetherOf(reference, current, compared, plan, signal ? { signal } : {})
-        : { multivariate: [], warnings: [] };
-      return assembleReport(compared, {
-        name,
-        createdAt: now.toISOString(),
-        reference: sideOf(left),
-        current: sideOf(right),
-        driftShareThreshold: driftShare,
-        correction,
-        alpha,
-        importance,
-        timelines,
-        performance,
-        multivariate: together.multivariate,
-        missingFeatures: plan.missingFeatures,
-        newFeatures: plan.newFeatures,
-        warnings: [...plan.warnings, ...together.warnings],
-      });
-    }),
+  return openFeatures(
+    reference,
+    (left) =>
+      openFeatures(
+        current,
+        async (right) => {
+          const plan = await planFeatures(left, right, options, signal ? { signal } : {});
+          const ofEach = correction === "none" ? alpha : alpha / Math.max(1, plan.features.length);
+          const compared = await compareAll(left, right, plan, methods, { ...work, alpha: ofEach });
+          for (const { name: feature, reason } of plan.incomparable)
+            compared.push(
+              incomparable(feature, reason, { reference: left.rows, current: right.rows }),
+            );
+          const { timelines, warnings: told } = overTime
+            ? await timelinesOf(reference, current, compared, overTime, signal ? { signal } : {})
+            : { timelines: {}, warnings: [] };
+          const together = multivariate
+            ? await togetherOf(reference, current, compared, plan, signal ? { signal } : {})
+            : { multivariate: [], warnings: [] };
+          return assembleReport(compared, {
+            name,
+            createdAt: now.toISOString(),
+            reference: sideOf(left),
+            current: sideOf(right),
+            driftShareThreshold: driftShare,
+            correction,
+            alpha,
+            importance,
+            timelines,
+            performance,
+            multivariate: together.multivariate,
+            missingFeatures: plan.missingFeatures,
+            newFeatures: plan.newFeatures,
+            warnings: [
+              ...plan.warnings,
+              ...unusedWeights(importance, compared),
+              ...told,
+              ...together.warnings,
+            ],
+          });
+        },
+        work,
+      ),
+    work,
   );
 }

@@ -1,6 +1,6 @@
-import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/chunks";
+import { ownValue } from "../drift/own-value";
 import type { FeatureType } from "../drift/report";
 import type { Threshold } from "../drift/threshold";
 import type { DriftTimeline } from "../drift/timeline";
@@ -46,9 +46,27 @@ export async function driftTimeline(
   current: DataSource,
   options: DriftTimelineOptions = {},
 ): Promise<Record<string, DriftTimeline>> {
+  return (await timelinesWithWarnings(reference, current, options)).timelines;
+}
+
+/** Timelines as `driftTimeline` makes them. */
+export interface TimelinesWithWarnings {
+  timelines: Record<string, DriftTimeline>;
+  /** Rows that are in no chunk. */
+  warnings: string[];
+}
+
+/** As `driftTimeline`, with what the reader should know. */
+export async function timelinesWithWarnings(
+  reference: DataSource,
+  current: DataSource,
+  options: DriftTimelineOptions,
+): Promise<TimelinesWithWarnings> {
   timelineMethod("numerical", options.method);
-  return openScan(reference, (left) =>
-    openScan(current, (right) => timelinesOf(left, right, options)),
+  return openScan(
+    reference,
+    (left) => openScan(current, (right) => timelinesOf(left, right, options), options),
+    options,
   );
 }
 
@@ -56,7 +74,7 @@ async function timelinesOf(
   reference: TableScan,
   current: TableScan,
   { chunking, onProgress, signal, ...options }: DriftTimelineOptions,
-): Promise<Record<string, DriftTimeline>> {
+): Promise<TimelinesWithWarnings> {
   const cut = {
     reference: chunkingOf(chunking, "reference"),
     current: chunkingOf(chunking, "current"),
@@ -87,7 +105,13 @@ async function timelinesOf(
     await ofCurrent.return?.();
   }
   onProgress?.("timelines done", 1);
-  return Object.fromEntries(timelines);
+  const warnings = [
+    ["reference", left.untimed, reference.rows] as const,
+    ["current", right.untimed, current.rows] as const,
+  ].flatMap(([side, untimed, rows]) =>
+    untimed > 0 ? [`${untimed} of ${rows} ${side} rows have no time, and are in no chunk`] : [],
+  );
+  return { timelines: Object.fromEntries(timelines), warnings };
 }
 
 /** What is read of each feature, as numbers only if both sides hold such. */
@@ -116,7 +140,8 @@ function wantedColumns(
         "invalid-argument",
         `driftTimeline requires features that both sides hold as numbers, text, booleans or times; got ${name}`,
       );
-    const category = ["categorical", "text"].includes(chosenFor(types, name) ?? "");
+    const chosen = ownValue(types, name);
+    const category = chosen === "categorical" || chosen === "text";
     return { name, as: !category && sides.every(isNumber) ? "number" : "category" };
   });
 }

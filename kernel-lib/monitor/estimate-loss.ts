@@ -59,8 +59,10 @@ export function estimateLoss(
   current: DataSource,
   options: EstimateLossOptions,
 ): Promise<PerformanceReport> {
-  return openScan(reference, (left) =>
-    openScan(current, (right) => reportOf(left, right, options)),
+  return openScan(
+    reference,
+    (left) => openScan(current, (right) => reportOf(left, right, options), options),
+    options,
   );
 }
 

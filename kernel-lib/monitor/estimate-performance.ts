@@ -59,16 +59,21 @@ export async function estimatePerformance(
     );
   const metrics = metricsOf(options);
   const { onProgress, signal, chunking } = options;
+  const stop: LongWork = signal ? { signal } : {};
   const read = (source: DataSource, side: "reference" | "current") =>
-    openScan(source, async (scan) => {
-      onProgress?.(`reading ${side}`, side === "reference" ? 0 : 0.15);
-      const own = chunkingOf(chunking, side);
-      return {
-        side: sideOf(scan),
-        chunking: own,
-        ...(await readClassifier(scan, options, own, side, signal ? { signal } : {})),
-      };
-    });
+    openScan(
+      source,
+      async (scan) => {
+        onProgress?.(`reading ${side}`, side === "reference" ? 0 : 0.15);
+        const own = chunkingOf(chunking, side);
+        return {
+          side: sideOf(scan),
+          chunking: own,
+          ...(await readClassifier(scan, options, own, side, stop)),
+        };
+      },
+      stop,
+    );
   const left = await read(reference, "reference");
   const right = await read(current, "current");
   const [ofLeft, ofRight] = [left.rows, right.rows];
@@ -113,6 +118,11 @@ function metricsOf({ metrics, yPred }: EstimatePerformanceOptions): readonly Cbp
     (name) => name !== "confusion_matrix" && name !== "business_value",
   );
   const wanted = metrics ?? byDefault;
+  if (typeof wanted === "string")
+    throw new AssayerError(
+      "invalid-argument",
+      `estimatePerformance requires metrics as a list of names; got ${wanted as string}`,
+    );
   if (wanted.length === 0)
     throw new AssayerError("invalid-argument", "estimatePerformance requires a metric; got none");
   const needs = wanted.find((name) => cbpeMetricNames.includes(name) && !possible.includes(name));

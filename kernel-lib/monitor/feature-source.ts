@@ -96,7 +96,8 @@ class ScannedFeatures implements FeatureSource {
 export function openFeatures<T>(
   source: DataSource | DataProfile,
   work: (features: FeatureSource) => Promise<T>,
+  options: LongWork,
 ): Promise<T> {
   if (isDataProfile(source)) return work(new ProfiledFeatures(source));
-  return openScan(source, (scan) => work(new ScannedFeatures(scan)));
+  return openScan(source, (scan) => work(new ScannedFeatures(scan)), options);
 }

@@ -224,22 +224,38 @@ function withSides<T>(
 ): Promise<T> {
   const { chunking, signal, onProgress } = options;
   const stop: LongWork = signal ? { signal } : {};
-  return openScan(reference, (left) =>
-    openScan(current, async (right) => {
-      const { wanted, warnings } = await togetherFeatures(caller, [left, right], options, [], stop);
-      onProgress?.("reading", 0);
-      const cut = (side: "reference" | "current") => chunkingOf(chunking, side);
-      const sides = {
-        reference: {
-          ...(await readFeatures(left, wanted, cut("reference"), stop)),
-          rows: left.rows,
+  return openScan(
+    reference,
+    (left) =>
+      openScan(
+        current,
+        async (right) => {
+          const { wanted, warnings } = await togetherFeatures(
+            caller,
+            [left, right],
+            options,
+            [],
+            stop,
+          );
+          onProgress?.("reading", 0);
+          const cut = (side: "reference" | "current") => chunkingOf(chunking, side);
+          const sides = {
+            reference: {
+              ...(await readFeatures(left, wanted, cut("reference"), stop)),
+              rows: left.rows,
+            },
+            current: {
+              ...(await readFeatures(right, wanted, cut("current"), stop)),
+              rows: right.rows,
+            },
+          };
+          const ofCurrent = cut("current");
+          const period = ofCurrent.by === "period" ? ofCurrent.period : undefined;
+          return work({ ...sides, warnings, period });
         },
-        current: { ...(await readFeatures(right, wanted, cut("current"), stop)), rows: right.rows },
-      };
-      const ofCurrent = cut("current");
-      const period = ofCurrent.by === "period" ? ofCurrent.period : undefined;
-      return work({ ...sides, warnings, period });
-    }),
+        stop,
+      ),
+    stop,
   );
 }
 

@@ -1,7 +1,7 @@
-import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import { driftMethod } from "../drift/methods";
 import type { DriftMethod } from "../drift/drift-method";
+import { ownValue } from "../drift/own-value";
 import { featureType } from "../drift/feature-type";
 import type { FeatureType } from "../drift/report";
 import type { LongWork } from "../store/long-work";
@@ -109,13 +109,15 @@ export async function planFeatures(
     const [a, b] = [left.get(name), right.get(name)];
     if (!a || !b) return [];
     if (a.type !== "other" && b.type !== "other") return [{ name, a, b }];
-    plan.warnings.push(`${name} is left out: it holds neither numbers, text, booleans nor times`);
+    plan.warnings.push(
+      `${name} is left out: it holds values of several types, or of none that can be compared`,
+    );
     return [];
   });
   const asked = pairs
     .filter(
       ({ name, a, b }) =>
-        (a.type === "text" && chosenFor(types, name) === undefined) || a.type !== b.type,
+        (a.type === "text" && ownValue(types, name) === undefined) || a.type !== b.type,
     )
     .map(({ name }) => name);
   const [ofReference, ofCurrent] = await Promise.all([
@@ -140,7 +142,7 @@ export async function planFeatures(
         continue;
       }
     }
-    const given = chosenFor(types, name);
+    const given = ownValue(types, name);
     const more =
       (count?.reference?.present ?? 0) >= (count?.current?.present ?? 0)
         ? count?.reference
@@ -214,8 +216,13 @@ export class ChosenMethods {
     );
   }
 
+  /** Whether a method was chosen for this very feature. */
+  hasOwn(feature: string): boolean {
+    return this.ofFeature.has(feature);
+  }
+
   thresholdOf(feature: string, type: LookedAt): number | undefined {
-    const own = chosenFor(this.choices.featureThresholds, feature);
+    const own = ownValue(this.choices.featureThresholds ?? {}, feature);
     if (own !== undefined) return own;
     return type === "numerical" || type === "categorical" ? this.choices.threshold : undefined;
   }

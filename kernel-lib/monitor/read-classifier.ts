@@ -39,7 +39,7 @@ export async function readClassifier(
   const found: ColumnValues[] = [];
   for await (const column of read.columns) found.push(column);
   const codes = (at: number, what: string): Int32Array =>
-    codesOf(found[at], classes, what, columns.posLabel);
+    codesOf(found[at], classes, what, columns.posLabel, side);
   const rows: ClassifierRows = {
     classes: classes ?? ["0", "1"],
     yScore: scores.map((_, i) => {
@@ -83,6 +83,7 @@ function codesOf(
   classes: readonly string[] | null,
   what: string,
   posLabel: ClassifierColumns["posLabel"],
+  side: "reference" | "current",
 ): Int32Array {
   if (column?.kind !== "category")
     throw new AssayerError("store-fault", `reading ${what} requires its labels; got none`);
@@ -91,6 +92,8 @@ function codesOf(
     if (posLabel !== undefined) return Number(label === String(posLabel));
     return label === "1" || label === "true" ? 1 : label === "0" || label === "false" ? 0 : -1;
   };
+  if (what === "yTrue" && side === "reference" && posLabel !== undefined && classes === null)
+    requireLabel(column, String(posLabel));
   const places = column.categories.map(codeOf);
   const unknown = places.filter((code) => code < 0).length;
   if (unknown > 0)
@@ -101,6 +104,14 @@ function codesOf(
         : `estimatePerformance requires the labels of yScore in ${what}: ${classes.join(", ")}; got ${unknown} others`,
     );
   return column.codes.map((code) => (code < 0 ? -1 : (places[code] as number)));
+}
+
+function requireLabel({ categories }: { categories: readonly string[] }, posLabel: string): void {
+  if (categories.length === 0 || categories.includes(posLabel)) return;
+  throw new AssayerError(
+    "invalid-argument",
+    `estimatePerformance requires posLabel among the reference's labels in yTrue; got ${posLabel}`,
+  );
 }
 
 function warningsOf(

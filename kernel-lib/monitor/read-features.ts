@@ -1,7 +1,7 @@
-import { chosenFor } from "./chosen-for";
 import { AssayerError } from "../errors";
 import type { Chunk, Chunking } from "../drift/chunks";
 import type { FeatureValues } from "../drift/feature-values";
+import { ownValue } from "../drift/own-value";
 import type { FeatureType } from "../drift/report";
 import type { LongWork } from "../store/long-work";
 import type { ScanColumn, TableScan, WantedColumn } from "../store/scan/table-scan";
@@ -56,7 +56,8 @@ export async function togetherFeatures(
       `${caller} requires features that both sides have; got none`,
     );
   const wanted = names.map((name): WantedColumn => {
-    const chosen = ["categorical", "text"].includes(chosenFor(types, name) ?? "");
+    const given = ownValue(types, name);
+    const chosen = given === "categorical" || given === "text";
     const numbers = known.get(name)?.every(({ type }) => type === "number" || type === "time");
     return { name, as: !chosen && numbers === true ? "number" : "category" };
   });
@@ -77,7 +78,7 @@ async function freeText(
 ): Promise<string[]> {
   const texts = new Set(
     columns.flatMap(({ name, type }) =>
-      type === "text" && chosenFor(types, name) === undefined ? [name] : [],
+      type === "text" && ownValue(types, name) === undefined ? [name] : [],
     ),
   );
   if (texts.size === 0) return [];

@@ -68,13 +68,14 @@ const multivariateNames: Record<MultivariateDrift["method"], string> = {
 };
 
 function cards({ metricChange, multivariate }: DriftReport): Html {
+  const isKnown = metricChange?.method === "realised";
   const all = [
     ...(metricChange
       ? [
           card(
-            `Estimated ${metricChange.metric}`,
-            `${number(metricChange.reference)} → ${number(metricChange.current)}`,
-            `by ${metricChange.method}`,
+            isKnown ? metricChange.metric : `Estimated ${metricChange.metric}`,
+            `${metricChange.reference.toPrecision(3)} → ${metricChange.current.toPrecision(3)}`,
+            isKnown ? "by the labels" : `by ${metricChange.method.toUpperCase()}, without labels`,
           ),
         ]
       : []),

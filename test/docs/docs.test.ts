@@ -8,7 +8,7 @@ import { createDemo } from "assayer/demo";
 import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "..", "..");
-const documents = ["README.md", "ARCHITECTURE.md"];
+const documents = ["README.md", "ARCHITECTURE.md", "test/parity/README.md"];
 
 interface Block {
   document: string;

@@ -114,3 +114,27 @@ test("a band is mean ± 3 standard deviations of the population within the measu
       error.message === "thresholdBand requires a multiple of at least 0; got -1",
   );
 });
+
+test("a time of the first century is in its own month, quarter and year", () => {
+  const times = Float64Array.of(Date.parse("0001-02-03"), Date.parse("1901-02-03"));
+  for (const [period, labels] of [
+    ["month", ["0001-02", "1901-02"]],
+    ["quarter", ["0001Q1", "1901Q1"]],
+    ["year", ["0001", "1901"]],
+  ] as const)
+    assert.deepEqual(
+      chunksOf(2, { by: "period", column: "at", period }, times).map(({ label }) => label),
+      labels,
+    );
+});
+
+test("a chunking that is no object is refused by what it is", () => {
+  assert.throws(
+    () => chunkingOf("week" as never, "current"),
+    (error) =>
+      error instanceof AssayerError &&
+      error.code === "invalid-argument" &&
+      error.message ===
+        'chunking requires an object, such as { by: "count", chunks: 10 }; got week',
+  );
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   detectableAssociation,
+  detectableAuc,
   detectableGap,
   detectableMeanShift,
   normalLimit,
@@ -51,7 +52,7 @@ test("the smallest detectable association is that of the non-central chi-square 
 
 test("the Kolmogorov–Smirnov test shows the smallest detectable gap with a power of 0.8 or more", () => {
   const n = 400;
-  const gap = detectableGap(n, n, 0.05);
+  const gap = detectableGap(n, n, 0.05) ?? NaN;
   const shift = 2 * normalLimit((1 - gap) / 2);
   let shown = 0;
   for (let seed = 0; seed < 400; seed++) {
@@ -108,4 +109,13 @@ test("effects of all measures have one scale of strength", () => {
   assert.equal(aucEffect(0.6, 50, 50, 0.05).magnitude, "small");
   const missing = shareEffect({ share: 0.01, rows: 100 }, { share: 0.3, rows: 100 }, 0.05);
   assert.equal(missing.magnitude, "large");
+});
+
+test("so few rows that chance separates them show no gap and no area under the curve", () => {
+  // 2 of the 6 orders of two and two values separate the sides, and 2 of the 252 of five and five.
+  assert.equal(detectableGap(2, 2, 0.05), null);
+  assert.equal(detectableAuc(2, 2, 0.05), null);
+  assert.equal(detectableGap(5, 5, 0.05), 1);
+  assert.equal(detectableGap(5, 5, 0.005), null);
+  assert.equal(detectableGap(2000, 1, 0.05), 1);
 });

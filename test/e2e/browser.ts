@@ -220,6 +220,14 @@ export class Workbench {
     }
   }
 
+  /** Loads the window anew, and waits until a webview of the new one shows `selector`, as one of the old one did. */
+  async reload(selector: string): Promise<Frame> {
+    const before = await this.webview(selector);
+    await this.runCommand("Developer: Reload Window");
+    while (!before.isDetached()) await sleep(50);
+    return this.webview(selector, 60_000);
+  }
+
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
     await this.page.mouse.move(300, 12);

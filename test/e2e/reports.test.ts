@@ -206,8 +206,7 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
     const frame = await open("evening-flights", '.feature-table [data-feature="origin"]');
     await frame.locator('[data-feature="origin"]').click();
     await frame.locator('.feature-detail[aria-label="Feature origin"]').waitFor();
-    await workbench.runCommand("Developer: Reload Window");
-    await workbench.webview('.feature-detail[aria-label="Feature origin"]', 60_000);
+    await workbench.reload('.feature-detail[aria-label="Feature origin"]');
   });
 
   test("logs no error, and asks nothing of other machines", () => {

@@ -243,8 +243,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("shows what was open again after a reload", async () => {
-    await workbench.runCommand("Developer: Reload Window");
-    const frame = await workbench.webview(".compared-runs li:nth-child(10)", 40_000);
+    const frame = await workbench.reload(".compared-runs li:nth-child(10)");
     assert.equal(
       await frame.getByRole("tab", { selected: true }).textContent(),
       "Param Importance",

@@ -13,7 +13,7 @@ import { Session, skip } from "./session";
 const model = "wage-model";
 const candidate = 3;
 
-void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
+void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   const session = new Session();
   const demo = join(session.folder, "wages");
   const device = join(session.folder, "device");
@@ -113,6 +113,17 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     await workbench.screenshot("compare-demo-parallel-dark");
   });
 
+  test("shows what a model in production saw in May against winter", async () => {
+    await workbench.treeRow("late-flights in May 2001").first().click();
+    const frame = await workbench.webview('.feature-table [data-feature="recent_delay"]');
+    assert.equal(await frame.locator("h1").first().textContent(), "late-flights in May 2001");
+    const rows = frame.locator(".feature-table [data-feature]");
+    assert.equal(await rows.first().getAttribute("data-feature"), "recent_delay");
+    await workbench.screenshot("drift-demo-dark");
+    await frame.locator(".feature-detail").scrollIntoViewIfNeeded();
+    await workbench.screenshot("drift-demo-detail-dark");
+  });
+
   test("promotes a version through the quick picks and shows it in the stage history", async () => {
     await workbench.treeRow(`v${candidate}`).click();
     const frame = await workbench.webview(".timeline");
@@ -141,6 +152,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
   test("pushes the version to a running server, which then infers with it", async () => {
     const { server } = remote;
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("Server Address…");
     await workbench.acceptInput("Address of the server", server.url);
@@ -164,6 +176,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
 
   test("pushes a signed bundle to an edge folder that the settings name", async () => {
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem(`edge:${device}`);
     await workbench.pressDialogButton("Push");
@@ -185,6 +198,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     const deployments = async () => (await project.sql("select * from deployments")).length;
     const before = [await transitions(), await deployments()];
     await workbench.runCommand("Assayer: Promote…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("staging");
     await workbench.page
@@ -195,6 +209,7 @@ void describe("the extension in VS Code", { skip, timeout: 240_000 }, () => {
     // The focus goes back to where it was, and would close the next list.
     await workbench.page.waitForTimeout(500);
     await workbench.runCommand("Assayer: Push to Target…");
+    await workbench.pickQuickItem(model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("edge:");
     await workbench.pressDialogButton("Cancel");

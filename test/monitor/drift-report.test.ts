@@ -110,7 +110,7 @@ test("strange columns get a verdict of undecided with the reason, never an error
     { x: [1, 2], list: [[1], [2]] } as unknown as DataSource,
   );
   assert.deepEqual(lists.warnings, [
-    "list is left out: it holds neither numbers, text, booleans nor times",
+    "list is left out: it holds values of several types, or of none that can be compared",
   ]);
   assert.deepEqual(
     (await driftReport({ x: [] }, { x: [1.5] })).features.map(({ verdict }) => verdict),
@@ -382,3 +382,124 @@ for (const [rows, currentRows, reports] of [
     }
     assert.ok(alarms <= 0.05 * reports, `${alarms} of ${reports}`);
   });
+
+test("identifiers are not judged, unless their type or method is given", async () => {
+  const random = seededRandom(11);
+  const ids = (start: number) => ({
+    id: Array.from({ length: 3000 }, (_, i) => start + i),
+    every_tenth: Array.from({ length: 3000 }, (_, i) => 10 * (start + i)),
+    request_id: Array.from({ length: 3000 }, (_, i) => `req-${start + i}`),
+    population: Array.from({ length: 3000 }, () => Math.floor(1e9 * random())),
+  });
+  const report = await driftReport(ids(0), ids(3000));
+  const verdicts = Object.fromEntries(report.features.map((each) => [each.feature, each]));
+  for (const name of ["id", "every_tenth", "request_id"]) {
+    assert.equal(verdicts[name]?.verdict, "undecided", name);
+    assert.equal(verdicts[name].score, null);
+    assert.equal(
+      verdicts[name].reason,
+      "no value comes twice, as in an identifier; it is compared where its type is given",
+    );
+  }
+  assert.equal(verdicts["request_id"]?.distribution, null);
+  assert.equal(verdicts["population"]?.verdict, "stable");
+  assert.equal(report.driftedShare, 0);
+  const given = await driftReport(ids(0), ids(3000), {
+    features: ["id", "every_tenth", "request_id"],
+    types: { id: "numerical", request_id: "text" },
+    featureMethods: { every_tenth: "ks" },
+  });
+  assert.deepEqual(
+    Object.fromEntries(given.features.map(({ feature, score }) => [feature, score !== null])),
+    { id: true, every_tenth: true, request_id: true },
+  );
+});
+
+test("free text is told by the word that moved most", async () => {
+  const random = seededRandom(5);
+  const words = ["gate", "crew", "fuel", "seat", "cabin", "weather"];
+  const texts = (more: readonly string[]) =>
+    Array.from({ length: 800 }, (_, i) =>
+      [...pick(random, 5, words), ...pick(random, 1, more), `no ${i}`].join(" "),
+    );
+  const { feature } = await only(texts(["late", "early"]), texts(["late", "strike"]));
+  assert.equal(feature.type, "text");
+  assert.match(
+    feature.reason,
+    /^words tell the sides apart with an AUC of 0\.\d+, where 0\.5 is chance; share of texts with the word ("strike" rose from 0 % to \d+|"early" fell from \d+ % to 0) %: a \w+ drift, beyond chance$/u,
+  );
+});
+
+test("a share that moved by little is told in digits that differ", async () => {
+  const values = (a: number) => Array.from({ length: 10_000 }, (_, i) => (i < a ? "a" : "b"));
+  const { feature } = await only(values(1418), values(1443));
+  assert.match(feature.reason, /^share of "a" rose from 14\.2 % to 14\.4 %: /u);
+});
+
+test("one row against another decides nothing, and says that there are too few", async () => {
+  const { feature } = await only(["x"], ["y"], { types: { x: "categorical" } });
+  assert.equal(feature.verdict, "stable");
+  assert.match(feature.reason, /: no more than chance brings among so few rows$/u);
+  const separated = await only([1.5, 2.5, 3.5, 4.5, 5.5, 6.5], [20.5, 30.5], {
+    method: "wasserstein",
+    alpha: 0.01,
+  });
+  assert.equal(separated.feature.verdict, "watch");
+  assert.match(separated.feature.reason, /: it may be chance, since so few rows show /u);
+});
+
+test("weights of features that are not compared are told", async () => {
+  const values = Array.from({ length: 100 }, (_, i) => (i * 37) % 50);
+  const { report } = await only(values, values, { importance: { x: 1, y: 3 } });
+  assert.deepEqual(report.warnings, ["importance names what is no compared feature: y"]);
+});
+
+test("infinite values are told beside the missing ones", async () => {
+  const values = (every: number) =>
+    Array.from({ length: 2000 }, (_, i) => (i % every === 0 ? Infinity : (i * 0.37) % 5));
+  const { feature } = await only(values(10), values(2));
+  assert.match(feature.reason, /^missing or infinite values rose from 10 % to 50 %; /u);
+});
+
+test("options of another type are refused by their name before anything is read", async () => {
+  for (const [options, message] of [
+    [{ features: "x" }, "features as a list of names; got x"],
+    [{ alpha: "0.05" }, "alpha above 0, up to 1; got 0.05"],
+    [{ driftShare: 2 }, "driftShare above 0, up to 1; got 2"],
+    [{ correction: "holm" }, "correction as one of benjamini-hochberg, bonferroni, none; got holm"],
+    [{ importance: { x: NaN } }, "importance as numbers by feature; got another value"],
+    [{ threshold: "0.1" }, "threshold as a number; got 0.1"],
+    [
+      { featureThresholds: { x: NaN } },
+      "featureThresholds as numbers by feature; got another value",
+    ],
+    [{ overTime: "week" }, "overTime as an object; got week"],
+    [{ now: "2020-01-01" }, "now as a date; got 2020-01-01"],
+    [{ name: 5 }, "name as text; got 5"],
+    [{ signal: {} }, "signal as an AbortSignal; got another value"],
+  ] as const)
+    await assert.rejects(
+      driftReport("nowhere.csv", "nowhere.csv", options as never),
+      (error) =>
+        error instanceof AssayerError &&
+        error.code === "invalid-argument" &&
+        error.message === `driftReport requires ${message}`,
+    );
+});
+
+test("a signal given while tables in memory are compared stops the report", async () => {
+  const stop = new AbortController();
+  const table = Object.fromEntries(
+    Array.from({ length: 200 }, (_, c) => [
+      `c${c}`,
+      Float64Array.from({ length: 1000 }, (_, i) => (i * (c + 1)) % 997),
+    ]),
+  );
+  setTimeout(() => {
+    stop.abort();
+  }, 5);
+  await assert.rejects(
+    driftReport(table, table, stop),
+    (error) => error instanceof AssayerError && error.code === "aborted",
+  );
+});

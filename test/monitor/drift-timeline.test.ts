@@ -115,3 +115,19 @@ test("driftReport over time has the timelines of driftTimeline, for features of 
   const [feature] = (await driftReport(winter, spring, { features: ["delay"] })).features;
   assert.equal(feature?.timeline, null);
 });
+
+test("a report over time tells of rows without a time, and looks at a column called constructor", async () => {
+  const day = 86_400_000;
+  const values = Array.from({ length: 100 }, (_, i) => (i * 7) % 31);
+  const dates = values.map((_, i) => new Date(i * day));
+  const report = await driftReport(
+    { constructor: values, date: dates },
+    { constructor: values, date: dates.map((date, i) => (i % 4 === 0 ? null : date)) },
+    { overTime: { by: "period", column: "date", period: "month" } },
+  );
+  assert.deepEqual(report.warnings, ["25 of 100 current rows have no time, and are in no chunk"]);
+  const found = report.features.find(({ feature }) => feature === "constructor");
+  assert.equal(found?.timeline?.chunks.length, 8);
+  const without = await driftReport({ constructor: values }, { constructor: values });
+  assert.equal(without.features[0]?.timeline, null);
+});

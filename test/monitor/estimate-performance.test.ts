@@ -169,6 +169,14 @@ test("estimatePerformance refuses what it cannot estimate", async () => {
   );
   await refused({ ...binary, metrics: [] }, /requires a metric; got none$/u);
   await refused(
+    { ...binary, metrics: "f1" as never },
+    /^estimatePerformance requires metrics as a list of names; got f1$/u,
+  );
+  await refused(
+    { ...binary, posLabel: "Late" },
+    /^estimatePerformance requires posLabel among the reference's labels in yTrue; got Late$/u,
+  );
+  await refused(
     { problem: "binary", yTrue: "late", yScore: "score", metrics: ["f1"] },
     /requires yPred for the metric f1; got none$/u,
   );

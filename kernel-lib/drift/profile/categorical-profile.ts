@@ -29,9 +29,10 @@ export class CategoricalProfile {
     return this.missing + this.categories.total;
   }
 
-  /** Categories: exact while each is counted, beyond with a standard error of 1.6 %. */
+  /** Categories: exact while each is counted, beyond with a standard error of 1.6 %, never more than values. */
   get distinct(): number {
-    return this.seen?.estimate() ?? this.categories.counts.size;
+    const { counts, total } = this.categories;
+    return this.seen ? Math.min(total, this.seen.estimate()) : counts.size;
   }
 
   merged(others: readonly CategoricalProfile[]): CategoricalProfile {

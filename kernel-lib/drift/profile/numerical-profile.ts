@@ -43,9 +43,10 @@ export class NumericalProfile {
     return this.parts.quantiles;
   }
 
-  /** Distinct finite values: exact up to 512, beyond with a standard error of 1.6 %. */
+  /** Distinct finite values: exact up to 512, beyond with a standard error of 1.6 %, never more than values. */
   get distinct(): number {
-    return this.quantiles.exactCounts?.size ?? this.hashed().estimate();
+    const { exactCounts, count } = this.quantiles;
+    return exactCounts?.size ?? Math.min(count, this.hashed().estimate());
   }
 
   /** A profile of all rows of several. */

@@ -71,7 +71,10 @@ export function arrowColumn(table: ArrowTable, name: string, typeId: number): Me
   switch (typeId) {
     case arrowTypes.int:
     case arrowTypes.float: {
-      const values = vector.nullCount === 0 ? vector.toArray() : oneByOne();
+      const whole = vector.nullCount === 0 ? vector.toArray() : undefined;
+      // Numbers of 16 bits come as their bits.
+      const isHalf = typeId === arrowTypes.float && whole instanceof Uint16Array;
+      const values = whole && !isHalf ? whole : oneByOne();
       return { name, type: "number", values, ...(typeId === arrowTypes.int && { integer: true }) };
     }
     case arrowTypes.date:

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LongWork } from "../long-work";
 import { toColumns, type ArrowTable, type TableData } from "../tables/table-data";
 import { categoryOfNumber } from "./column-expression";
 import { encodeCategories } from "./encode-categories";
 import { arrowColumn, numbersOf, plainColumn, type MemoryColumn } from "./memory-column";
 import { inOrder, orderOf } from "./order-of";
+import { isThinned } from "./is-thinned";
 import { throwIfStopped } from "./scan-database";
 import type {
   CategoryCounts,
@@ -19,7 +21,7 @@ function isMissing(value: unknown): boolean {
 }
 
 function isArrow(data: TableData): data is ArrowTable {
-  return typeof (data as Partial<ArrowTable>).getChild === "function";
+  return typeof (data as Partial<ArrowTable> | null | undefined)?.getChild === "function";
 }
 
 function columnsOf(data: TableData): MemoryColumn[] {
@@ -40,7 +42,6 @@ export class MemoryScan implements TableScan {
     this.rows = isArrow(data) ? data.numRows : (this.columns[0]?.values.length ?? 0);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as a scan of files does it
   async *values(
     wanted: readonly WantedColumn[],
     { onProgress, signal, orderBy }: LongWork & { orderBy?: string } = {},
@@ -48,6 +49,8 @@ export class MemoryScan implements TableScan {
     const columns = this.require(wanted.map(({ name }) => name));
     const order = orderBy === undefined ? undefined : this.order(orderBy);
     for (const [i, column] of columns.entries()) {
+      // Else whoever looks at columns without a wait hears of no signal.
+      await nextTurn();
       throwIfStopped(signal);
       onProgress?.(`column ${column.name}`, i / columns.length);
       const { name } = column;
@@ -61,13 +64,13 @@ export class MemoryScan implements TableScan {
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as a scan of files does it
   async *counts(
     names: readonly string[],
     { onProgress, signal }: LongWork = {},
   ): AsyncGenerator<CategoryCounts> {
     const columns = this.require(names);
     for (const [i, column] of columns.entries()) {
+      await nextTurn();
       throwIfStopped(signal);
       onProgress?.(`column ${column.name}`, i / columns.length);
       yield this.count(column);
@@ -85,10 +88,10 @@ export class MemoryScan implements TableScan {
   // eslint-disable-next-line @typescript-eslint/require-await -- as a scan of files does it
   async texts(name: string, rows: number): Promise<string[]> {
     const [{ values }] = this.require([name]) as [MemoryColumn];
-    const step = Math.max(1, Math.floor(this.rows / rows));
     const texts: string[] = [];
-    for (let row = 0, seen = 0; row < this.rows && seen < rows; row += step, seen++)
-      if (!isMissing(values[row])) texts.push(String(values[row]));
+    for (let row = 0; row < this.rows; row++)
+      if (isThinned(row, this.rows, rows) && !isMissing(values[row]))
+        texts.push(String(values[row]));
     return texts;
   }
 

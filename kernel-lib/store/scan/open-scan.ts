@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
 import { AssayerError, messageOf } from "../../errors";
 import { quotedText, type Connection } from "../connection";
+import type { LongWork } from "../long-work";
 import { StoredSource, type DataSource, type SourceOrigin, type SqlSource } from "./data-source";
 import { MemoryScan } from "./memory-scan";
-import { withScanDatabase, type ScanDatabase } from "./scan-database";
+import { throwIfStopped, withScanDatabase, type ScanDatabase } from "./scan-database";
 import { SqlScan, scanned } from "./sql-scan";
 import { loadColumns } from "../tables/load-columns";
 import { toColumns, type TableData } from "../tables/table-data";
@@ -16,14 +17,21 @@ import type { TableScan } from "./table-scan";
  * anew for each group of columns; CSV files and queries are run once and kept, on disk where they are large.
  *
  * @throws AssayerError "invalid-source" for files that are not there or cannot be read, "invalid-sql" for a query that
- *   fails, "invalid-argument" for a table in memory that is none
+ *   fails, "invalid-argument" for a table in memory that is none, "aborted" once the signal says so, also while a CSV
+ *   file is loaded or a query runs
  */
 export async function openScan<T>(
   source: DataSource,
   work: (scan: TableScan) => Promise<T>,
+  { signal }: Pick<LongWork, "signal"> = {},
 ): Promise<T> {
+  throwIfStopped(signal);
   if (isTableData(source)) return work(new MemoryScan(source));
-  return withRelation(source, async (database, place) => work(await SqlScan.open(database, place)));
+  return withRelation(
+    source,
+    async (database, place) => work(await SqlScan.open(database, place)),
+    signal,
+  );
 }
 
 /** What the table or view `data` of a database is. */
@@ -41,11 +49,12 @@ export interface Relation {
 export function withRelation<T>(
   source: DataSource,
   work: (database: ScanDatabase, relation: Relation) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   if (typeof source === "string") {
     const paths = [literalPattern(source)];
     const place = { description: source, origin: { kind: "file", path: source } as const };
-    return relationOf((connection) => openFiles(connection, source, paths), place, work);
+    return relationOf((connection) => openFiles(connection, source, paths), place, work, signal);
   }
   if (source instanceof StoredSource)
     return source.withFiles((paths) =>
@@ -53,6 +62,7 @@ export function withRelation<T>(
         (connection) => openFiles(connection, "table.parquet", paths.map(escaped)),
         source,
         work,
+        signal,
       ),
     );
   if (isTableData(source))
@@ -63,6 +73,7 @@ export function withRelation<T>(
       },
       { description: "a table in memory", origin: { kind: "memory" } },
       work,
+      signal,
     );
   return relationOf(
     (connection) => openQuery(connection, source.sql),
@@ -71,6 +82,7 @@ export function withRelation<T>(
       origin: { kind: "sql", sql: source.sql },
     },
     work,
+    signal,
   );
 }
 
@@ -90,9 +102,10 @@ function relationOf<T>(
   open: (connection: Connection) => Promise<readonly string[]>,
   { description, origin }: { description: string; origin: SourceOrigin },
   work: (database: ScanDatabase, relation: Relation) => Promise<T>,
+  signal: AbortSignal | undefined,
 ): Promise<T> {
   return withScanDatabase(async (database) => {
-    const readFrom = await database.run(undefined, open);
+    const readFrom = await database.run(signal, open);
     return work(database, { description, origin, readFrom });
   });
 }
@@ -125,7 +138,7 @@ async function openFiles(
   if (!isParquet && !/\.(csv|tsv|txt)(\.gz|\.zst)?$/iu.test(path)) throw refuse("another ending");
   const reader = isParquet
     ? `create view ${scanned} as from read_parquet(${list}, union_by_name = true, hive_partitioning = false)`
-    : `create table ${scanned} as from read_csv(${list}, header = true, sample_size = -1, union_by_name = true, hive_partitioning = false)`;
+    : `create table ${scanned} as from read_csv(${list}, header = true, skip = 0, sample_size = -1, union_by_name = true, hive_partitioning = false)`;
   try {
     await connection.run(reader);
     return isParquet ? patterns : [];

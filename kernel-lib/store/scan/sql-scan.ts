@@ -6,6 +6,7 @@ import { categoryOfNumber, isTextInSql, numberExpression, scanTypeOf } from "./c
 import type { SourceOrigin } from "./data-source";
 import { encodeCategories } from "./encode-categories";
 import { inOrder, orderOf } from "./order-of";
+import { isThinned } from "./is-thinned";
 import { throwIfStopped, type ScanDatabase } from "./scan-database";
 import type {
   CategoryCounts,
@@ -140,7 +141,6 @@ export class SqlScan implements TableScan {
 
   texts(name: string, rows: number, { signal }: LongWork = {}): Promise<string[]> {
     requireColumns(this, [name]);
-    const step = Math.max(1, Math.floor(this.rows / rows));
     return this.database.run(signal, async (connection) => {
       const texts: string[] = [];
       const result = await connection.stream(`select ${quoted(name)}::varchar from ${scanned}`);
@@ -149,7 +149,7 @@ export class SqlScan implements TableScan {
         throwIfStopped(signal);
         const vector = chunk.getColumnVector(0);
         for (let i = 0; i < chunk.rowCount; i++, row++) {
-          if (row % step !== 0 || texts.length === rows) continue;
+          if (!isThinned(row, this.rows, rows)) continue;
           const text = vector.getItem(i) as string | null;
           if (text !== null) texts.push(text);
         }

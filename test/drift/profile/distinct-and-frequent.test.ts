@@ -46,6 +46,16 @@ test("a profile of numbers counts few distinct values exactly and many within 6.
   assert.ok(Math.abs(distinct / 20_000 - 1) < fourErrors, String(distinct));
 });
 
+test("a profile never tells of more distinct values than there are values", () => {
+  for (let size = 3000; size < 3100; size++) {
+    const values = Float64Array.from({ length: size }, (_, i) => i);
+    assert.ok(profileOf(values).distinct <= size, String(size));
+    const texts = new CategoricalBuilder("x", "text");
+    for (const value of values) texts.add(`value ${value}`);
+    assert.ok(texts.profile().distinct <= size, String(size));
+  }
+});
+
 /** Categories whose frequencies fall as 1/rank, in a seeded order. */
 function zipf(values: number, categories: number, seed: number): Map<string, number> {
   const random = seededRandom(seed);

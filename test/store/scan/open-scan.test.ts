@@ -6,6 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import {
   tableFromArrays,
   vectorFromArray,
+  Float16,
   Float64,
   Table,
   Utf8,
@@ -348,4 +349,83 @@ test("a signal stops a scan, whether it waits for DuckDB or is between two colum
     openScan(rows, (scan) => all(scan.counts(["kind"], stop))),
     aborted,
   );
+});
+
+test("a signal stops a query that runs while the source is opened", async () => {
+  const stop = new AbortController();
+  setTimeout(() => {
+    stop.abort();
+  }, 50);
+  const start = performance.now();
+  await assert.rejects(
+    openScan(
+      { sql: "select sum(sin(a.i * b.i)) from range(30000) a(i), range(30000) b(i)" },
+      () => Promise.resolve(),
+      stop,
+    ),
+    (error) => error instanceof AssayerError && error.code === "aborted",
+  );
+  assert.ok(performance.now() - start < 10_000);
+});
+
+test("a signal given while columns in memory are read stops them", async () => {
+  const stop = new AbortController();
+  const columns = Object.fromEntries(
+    Array.from({ length: 50 }, (_, i) => [`c${i}`, Float64Array.of(i)]),
+  );
+  setImmediate(() => {
+    stop.abort();
+  });
+  await assert.rejects(
+    openScan(columns, (scan) =>
+      all(
+        scan.values(
+          scan.columns.map(({ name }) => ({ name, as: "number" })),
+          stop,
+        ),
+      ),
+    ),
+    (error) => error instanceof AssayerError && error.code === "aborted",
+  );
+});
+
+test("the texts that are looked at are spread over all rows, of a table in memory and of a query", async () => {
+  const texts = Array.from({ length: 9999 }, (_, i) => String(i));
+  for (const source of [{ t: texts }, { sql: "select i::varchar as t from range(9999) t(i)" }]) {
+    const chosen = await openScan(source, (scan) => scan.texts("t", 5000));
+    assert.equal(chosen.length, 5000);
+    assert.equal(chosen.filter((text) => Number(text) < 5000).length, 2500);
+  }
+});
+
+test("half-precision numbers of Arrow are numbers", async () => {
+  const table = new Table({ x: vectorFromArray([0.25, -2, 1024], new Float16()) });
+  assert.deepEqual(
+    await openScan(table as DataSource, (scan) => read(scan, "x", "number")),
+    [0.25, -2, 1024],
+  );
+});
+
+test("lines of a CSV file that do not fit are not passed over for others that do", async () => {
+  const path = join(temporaryFolder(), "ragged.csv");
+  writeFileSync(path, "a,b\n1,2\n3\n4,5,6\n");
+  await openScan(path, (scan) => {
+    assert.equal(scan.rows, 3);
+    return Promise.resolve();
+  });
+});
+
+test("what is no source is refused by what it is", async () => {
+  for (const [source, got] of [
+    [null, "null"],
+    [undefined, "undefined"],
+    [5, "number"],
+  ] as const)
+    await assert.rejects(
+      openScan(source as never, () => Promise.resolve()),
+      (error) =>
+        error instanceof AssayerError &&
+        error.code === "invalid-argument" &&
+        error.message === `a table requires rows, columns or an Arrow table; got ${got}`,
+    );
 });
