@@ -70,13 +70,19 @@ export async function migrate(
     });
 }
 
+/** A reader met a schema that a writer would bring up. */
+export class OlderSchema extends AssayerError {
+  constructor(version: number) {
+    super(
+      "read-only-store",
+      `reading a store of schema version ${version} requires write access once, to bring it to ${migrations.length}`,
+    );
+  }
+}
+
 /** A reader cannot migrate: it asks for a schema it knows and that is there. */
 export async function requireKnownSchema(connection: DuckDBConnection): Promise<void> {
   const version = await schemaVersion(connection);
   refuseNewer(version, migrations.length);
-  if (version < migrations.length)
-    throw new AssayerError(
-      "read-only-store",
-      `reading a store of schema version ${version} requires write access once, to bring it to ${migrations.length}`,
-    );
+  if (version < migrations.length) throw new OlderSchema(version);
 }

@@ -29,6 +29,8 @@ export class PrivateCopy {
     if (changed !== this.copied) {
       rmSync(database, { force: true });
       await copyDatabase(store, database);
+      // An older assayer may have made it.
+      await visit(store, "write", () => Promise.resolve(), { database });
       this.copied = changed;
     }
     while (

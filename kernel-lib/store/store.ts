@@ -11,6 +11,7 @@ import {
 import { hasNews, hasUnread, ingest } from "./journal/ingest";
 import { Journal, type Durability } from "./journal/journal";
 import { readManifest, storePaths, type StoreManifest } from "./layout";
+import { OlderSchema } from "./migrate";
 import { PrivateCopy } from "./private-copy";
 import { RetryQueue } from "./retry-queue";
 
@@ -136,18 +137,35 @@ export class Store {
       });
       return storePaths.database(directory);
     }
-    this.copy ??= new PrivateCopy(directory);
+    return this.copyToRead();
+  }
+
+  private copyToRead(): Promise<string> {
+    this.copy ??= new PrivateCopy(this.directory);
     return this.copy.refresh();
+  }
+
+  /** A store that an older assayer left is brought up, or a copy of it where it cannot be written. */
+  private async visitToRead(work: (connection: Connection) => Promise<void>): Promise<void> {
+    const { directory } = this;
+    const database = await this.databaseToRead();
+    try {
+      await visit(directory, "read", work, { database });
+    } catch (error) {
+      if (!(error instanceof OlderSchema)) throw error;
+      const isOwn = isWritable(directory);
+      if (isOwn) await visit(directory, "write", () => Promise.resolve());
+      await visit(directory, "read", work, isOwn ? {} : { database: await this.copyToRead() });
+    }
   }
 
   private async serveReaders(): Promise<void> {
     const readers = this.readers.splice(0);
     try {
-      const database = await this.databaseToRead();
       const serve = async (connection: Connection) => {
         for (const reader of readers) await reader.run(connection);
       };
-      await visit(this.directory, "read", serve, { database });
+      await this.visitToRead(serve);
     } catch (error) {
       for (const reader of readers) reader.fail(error);
     }

@@ -13,7 +13,13 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { AssayerError, findStore, openProject, type Project } from "../../kernel-lib/index";
+import {
+  AssayerError,
+  dataProfile,
+  findStore,
+  openProject,
+  type Project,
+} from "../../kernel-lib/index";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
 import { migrate } from "../../kernel-lib/store/migrate";
 import { temporaryFolder } from "../temporary-folder";
@@ -237,6 +243,61 @@ test("a read-only store shows what its journals hold, with a database and withou
   assert.ok(before.equals(readFileSync(join(project.directory, "store.duckdb"))));
   await run.end();
   assert.equal((await project.sql("select count(*) as n from metrics"))[0]?.n, 2);
+  await project.close();
+});
+
+/** A store as the first schema left it. */
+async function firstSchema(): Promise<string> {
+  const root = temporaryFolder();
+  const project = await openProject(root);
+  await oneRun(project);
+  await project.registry.register("m", linearRegressor([[2]], { intercept: [1] }));
+  await project.close();
+  const again = await openProject(root);
+  await again.refresh();
+  await again.close();
+  const instance = await DuckDBInstance.create(join(project.directory, "store.duckdb"));
+  const connection = await instance.connect();
+  await connection.run("drop table version_profiles");
+  await connection.run("update store_meta set value = '1' where key = 'schema_version'");
+  connection.closeSync();
+  instance.closeSync();
+  return root;
+}
+
+test("a store of the first schema is brought up when it is opened, and keeps what it has", async () => {
+  const project = await openProject(await firstSchema());
+  assert.equal((await project.searchRuns()).length, 1);
+  const [version] = await project.registry.versions("m");
+  assert.equal(version?.profile, null);
+  const profile = await dataProfile([{ x: 1 }, { x: 2 }]);
+  await project.registry.setProfile("m", 1, profile);
+  assert.equal((await project.registry.profile("m", 1))?.rows, 2);
+  await project.close();
+});
+
+test("a store of the first schema that is read-only is read, and stays as it is", async () => {
+  const root = await firstSchema();
+  const file = join(root, ".assayer", "store.duckdb");
+  const before = readFileSync(file);
+  const seen = readOnly(
+    root,
+    `const runs = (await project.searchRuns()).length;
+     const [version] = await project.registry.versions("m");
+     return { runs, profile: version.profile };`,
+  );
+  assert.deepEqual(seen, { runs: 1, profile: null });
+  assert.ok(before.equals(readFileSync(file)));
+});
+
+test("a store of the first schema merges into one of this, and stays as it is", async () => {
+  const root = await firstSchema();
+  const file = join(root, ".assayer", "store.duckdb");
+  const before = readFileSync(file);
+  const project = await openProject(temporaryFolder());
+  const report = await project.merge(root);
+  assert.deepEqual([report.runs, report.modelVersions, report.versionProfiles], [1, 1, 0]);
+  assert.ok(before.equals(readFileSync(file)));
   await project.close();
 });
 

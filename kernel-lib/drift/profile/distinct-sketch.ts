@@ -2,6 +2,8 @@ const indexBits = 12;
 const registers = 2 ** indexBits;
 /** Bits of a hash beside those of the index; a register is at most one more. */
 const rankBits = 32;
+/** What a register can hold. */
+export const highestRank = rankBits + 1;
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 

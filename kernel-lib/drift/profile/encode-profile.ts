@@ -2,10 +2,11 @@ import { AssayerError } from "../../errors";
 import { noClock } from "../clock";
 import { ByteReader, ByteWriter, crc32 } from "./bytes";
 import { DataProfile } from "./data-profile";
-import { DistinctSketch } from "./distinct-sketch";
+import { DistinctSketch, highestRank } from "./distinct-sketch";
 import { CategoricalProfile } from "./categorical-profile";
 import type { FeatureProfile, ProfiledType } from "./feature-profile";
 import { HeavyHitters } from "./heavy-hitters";
+import type { Moments } from "./moments";
 import { NumericalProfile } from "./numerical-profile";
 import { QuantileSketch } from "./quantile-sketch";
 import type { WeightedRun } from "./weighted-points";
@@ -45,6 +46,7 @@ function readDistinct(reader: ByteReader): DistinctSketch | null {
     const word = reader.u8() | (reader.u8() << 8) | (reader.u8() << 16);
     for (let part = 0; part < 4; part++) registers[i + part] = (word >>> (6 * part)) & 63;
   }
+  if (registers.some((rank) => rank > highestRank)) throw reader.damaged();
   return sketch;
 }
 
@@ -74,6 +76,28 @@ function writeNumerical(writer: ByteWriter, feature: NumericalProfile): void {
   if (clock) for (const count of [...clock.hours, ...clock.weekdays]) writer.count(count);
 }
 
+/**
+ * A checksum tells what was damaged, not what was made up: drift methods rely on finite values in ascending order, and
+ * on weights that add up to the count.
+ */
+function requireDistribution(
+  reader: ByteReader,
+  { count, min, max }: Moments,
+  stretches: readonly { values: Float64Array; weight: number }[],
+): void {
+  let mass = 0;
+  for (const { values, weight } of stretches) {
+    if (!(weight > 0)) throw reader.damaged();
+    mass += weight * values.length;
+    values.forEach((value, i) => {
+      const before = i === 0 ? min : (values[i - 1] as number);
+      if (!(value >= before && value <= max)) throw reader.damaged();
+    });
+  }
+  const isRange = count === 0 || (Number.isFinite(min) && Number.isFinite(max));
+  if (!isRange || !(Math.abs(mass - count) <= 1e-6 * count)) throw reader.damaged();
+}
+
 function readNumerical(reader: ByteReader, name: string, type: "number" | "time"): FeatureProfile {
   const missing = reader.count();
   const infinite = reader.count();
@@ -91,6 +115,12 @@ function readNumerical(reader: ByteReader, name: string, type: "number" | "time"
       runs.push({ weight, values: reader.f64s() });
     }
   }
+  const exact = [...(counts ?? [])].sort(([a], [b]) => a - b);
+  requireDistribution(reader, { count, mean, squares, min, max }, [
+    ...exact.map(([value, weight]) => ({ values: Float64Array.of(value), weight })),
+    ...runs,
+  ]);
+  if (!(above >= 0 && below >= 0)) throw reader.damaged();
   const distinct = readDistinct(reader);
   const whole = reader.u8() === 1;
   const clock = type === "time" ? noClock() : null;
@@ -147,6 +177,7 @@ function readCategorical(
     counts.set(label, reader.count());
   }
   const hitters = HeavyHitters.of(counts, total, error);
+  if (hitters.others < 0) throw reader.damaged();
   return new CategoricalProfile(name, type, missing, hitters, readDistinct(reader));
 }
 
@@ -214,6 +245,6 @@ export function decodeProfile(bytes: Uint8Array): DataProfile {
         : readCategorical(reader, name, type),
     );
   }
-  if (!reader.isDone) throw reader.damaged();
+  if (!reader.isDone || features.some((each) => each.rows !== rows)) throw reader.damaged();
   return new DataProfile(rows, features, createdAt);
 }

@@ -56,13 +56,16 @@ function categoriesSide({ categories, missing, distinct }: CategoricalProfile): 
 
 /** Booleans as 0 and 1. */
 function truthSide({ categories, missing }: CategoricalProfile): FeatureSide {
-  const [no, yes] = [categories.counts.get("false") ?? 0, categories.counts.get("true") ?? 0];
-  return numericalSide(
-    new Float64Array(no + yes + missing)
+  const all = [categories.counts.get("false") ?? 0, categories.counts.get("true") ?? 0, missing];
+  const share = Math.min(1, mostRows / all.reduce((sum, count) => sum + count, 0));
+  const [no = 0, yes = 0, gaps = 0] = all.map((count) => Math.ceil(count * share));
+  const side = numericalSide(
+    new Float64Array(no + yes + gaps)
       .fill(0, 0, no)
       .fill(1, no, no + yes)
       .fill(NaN, no + yes),
   );
+  return { ...side, summary: { ...side.summary, rows: categories.total + missing, missing } };
 }
 
 /** Why a profile cannot be read in a way; null where it can. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { AssayerError } from "../../../kernel-lib/errors";
+import { crc32 } from "../../../kernel-lib/drift/profile/bytes";
 import { DataProfile, mergeProfiles } from "../../../kernel-lib/drift/profile/data-profile";
 import {
   decodeProfile,
@@ -208,6 +210,39 @@ test("decodeProfile refuses other bytes, those of a later format and damaged one
     const cut = bytes.subarray(0, at);
     assert.throws(() => decodeProfile(cut), { code: "invalid-profile" });
   }
+});
+
+test("decodeProfile refuses a profile that was made up, though its checksum is right", () => {
+  const bytes = encodeProfile(profiled(500, 3));
+  const random = seededRandom(5);
+  let refused = 0;
+  for (let i = 0; i < 400; i++) {
+    const forged = bytes.slice();
+    const view = new DataView(forged.buffer);
+    const at = 21 + Math.floor(random() * (bytes.length - 21 - 8));
+    view.setFloat64(at, [NaN, Infinity, -1, 1e300][i % 4] as number, true);
+    view.setUint32(17, crc32(forged.subarray(21)), true);
+    let profile;
+    try {
+      profile = decodeProfile(forged);
+    } catch (error) {
+      assert.equal((error as AssayerError).code, "invalid-profile");
+      refused++;
+      continue;
+    }
+    // What is left is a profile: its values are finite and ascend, and its weights add up.
+    for (const feature of profile.features) {
+      assert.equal(feature.rows, profile.rows);
+      if (feature.kind !== "numerical") continue;
+      const { values, weights } = feature.quantiles.points();
+      assert.ok(
+        values.every((value, k) => value >= (k === 0 ? -Infinity : (values[k - 1] ?? NaN))),
+      );
+      const mass = weights.reduce((sum, weight) => sum + weight, 0);
+      assert.ok(Math.abs(mass - feature.parts.moments.count) <= 1e-6 * mass);
+    }
+  }
+  assert.ok(refused > 200, `${refused} of 400`);
 });
 
 test("a profile reads as plain figures in JSON", () => {

@@ -339,6 +339,11 @@ test("the query of a stranger's report reads, and does nothing else", async () =
         mistake(/^cannot run the query: /u, "invalid-sql"),
         sql,
       );
+  await assert.rejects(
+    from("sql", "from read_csv('http://127.0.0.1:9/taken.csv')"),
+    mistake(/^cannot run the query: Missing Extension Error/u, "invalid-sql"),
+    "nothing is loaded that reaches other computers",
+  );
   const [failed] = qualityReport.results;
   assert.ok(failed);
   const failingRows = `true); copy (select 2) to '${target}'; from (select 3 where true`;
