@@ -68,7 +68,7 @@ export {
   type EstimatePerformanceOptions,
 } from "./monitor/estimate-performance";
 export type { EstimateLossOptions } from "./monitor/estimate-loss";
-export type { RegressionMetricName } from "./drift/regression-metrics";
+export type { RegressionMetricName } from "./drift/performance/regression-metrics";
 export {
   domainClassifier,
   reconstructionError,
@@ -77,10 +77,10 @@ export {
   type ReconstructionErrorOptions,
 } from "./monitor/multivariate";
 export { driftTimeline, type DriftTimelineOptions } from "./monitor/drift-timeline";
-export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/chunks";
-export type { Threshold } from "./drift/threshold";
-export { cbpeMetricNames, type CbpeMetricName } from "./drift/cbpe-metrics";
-export { metricChangeOf } from "./drift/metric-change";
+export type { Chunking, ChunkingOfSides, IncompleteChunk, Period } from "./drift/timeline/chunks";
+export type { Threshold } from "./drift/timeline/threshold";
+export { cbpeMetricNames, type CbpeMetricName } from "./drift/performance/cbpe-metrics";
+export { metricChangeOf } from "./drift/performance/metric-change";
 
 export { accuracy } from "./evaluate/accuracy";
 export { averagePrecision } from "./evaluate/average-precision";
@@ -124,9 +124,9 @@ export { totalVariation, totalVariationTest } from "./stats/total-variation";
 export { twoProportionZ } from "./stats/two-proportion-z";
 export { wasserstein } from "./stats/wasserstein";
 
-export { driftMethod, driftMethods } from "./drift/methods";
-export { countsOf } from "./drift/counts-of";
-export type { DriftMethod, DriftScore } from "./drift/drift-method";
+export { driftMethod, driftMethods } from "./drift/methods/methods";
+export { countsOf } from "./drift/methods/counts-of";
+export type { DriftMethod, DriftScore } from "./drift/methods/drift-method";
 export type { CategoricalSample, FeatureSample, NumericalSample } from "./drift/feature-sample";
 
 export { metricCurves, type MetricCurve, type MetricCurvesOptions } from "./charts/metric-curves";

@@ -1,13 +1,13 @@
-import { adjustPValues } from "./adjust-p-values";
-import type { ComparedFeature } from "./compare-feature";
-import { effectStrength } from "./effect-size";
+import { adjustPValues } from "./compare/adjust-p-values";
+import type { ComparedFeature } from "./compare/compare-feature";
+import { effectStrength } from "./compare/effect-size";
 import { countWords, shareWords } from "./number-words";
-import { metricChangeOf } from "./metric-change";
+import { metricChangeOf } from "./performance/metric-change";
 import { ownValue } from "./own-value";
 import type { PerformanceReport } from "./performance-report";
 import type { DriftReport, FeatureDrift } from "./report";
 import type { DriftTimeline } from "./timeline";
-import { judge, verdictOrder } from "./verdict";
+import { judge, verdictOrder } from "./compare/verdict";
 
 /** What a report says beside its features. */
 export interface ReportContext extends Pick<

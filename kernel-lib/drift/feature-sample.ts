@@ -1,4 +1,4 @@
-import type { Clock } from "./clock";
+import type { Clock } from "./compare/clock";
 
 /** What one side holds of a feature, in the form that every method reads. */
 export type FeatureSample = NumericalSample | CategoricalSample;

@@ -1,14 +1,18 @@
 import { AssayerError } from "../errors";
 import { assembleReport } from "../drift/assemble-report";
-import type { Chunking, ChunkingOfSides } from "../drift/chunks";
-import { compareFeature, incomparable, type ComparedFeature } from "../drift/compare-feature";
+import type { Chunking, ChunkingOfSides } from "../drift/timeline/chunks";
+import {
+  compareFeature,
+  incomparable,
+  type ComparedFeature,
+} from "../drift/compare/compare-feature";
 import {
   asCategories,
   categoricalSide,
   numericalSide,
   type FeatureSide,
-} from "../drift/feature-side";
-import { mostWholeCategories } from "../drift/feature-type";
+} from "../drift/compare/feature-side";
+import { mostWholeCategories } from "../drift/compare/feature-type";
 import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { foldOthers } from "../drift/profile/profile-side";
 import type { PerformanceReport } from "../drift/performance-report";

@@ -1,11 +1,11 @@
 import { AssayerError } from "../errors";
-import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/chunks";
+import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/timeline/chunks";
 import { ownValue } from "../drift/own-value";
 import type { FeatureType } from "../drift/report";
-import type { Threshold } from "../drift/threshold";
+import type { Threshold } from "../drift/timeline/threshold";
 import type { DriftTimeline } from "../drift/timeline";
-import { timelineMethod } from "../drift/timeline-methods";
-import { timelineOf, type TimelineOptions } from "../drift/timeline-of";
+import { timelineMethod } from "../drift/timeline/timeline-methods";
+import { timelineOf, type TimelineOptions } from "../drift/timeline/timeline-of";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { openScan } from "../store/scan/open-scan";

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AssayerError } from "../errors";
-import { assemblePerformance } from "../drift/assemble-performance";
-import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/chunks";
-import { fitLossEstimator, lossTimeline } from "../drift/direct-loss-estimation";
+import { assemblePerformance } from "../drift/performance/assemble-performance";
+import { chunkingOf, type Chunking, type ChunkingOfSides } from "../drift/timeline/chunks";
+import { fitLossEstimator, lossTimeline } from "../drift/performance/direct-loss-estimation";
 import type { PerformanceReport } from "../drift/performance-report";
 import {
   lossesOf,
@@ -10,9 +10,9 @@ import {
   regressionMetrics,
   type RegressionMetricName,
   type RegressionRows,
-} from "../drift/regression-metrics";
+} from "../drift/performance/regression-metrics";
 import type { ReportSide } from "../drift/report";
-import type { Threshold } from "../drift/threshold";
+import type { Threshold } from "../drift/timeline/threshold";
 import type { DriftTimeline } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";

@@ -1,10 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AssayerError } from "../errors";
-import { assemblePerformance } from "../drift/assemble-performance";
-import { cbpe, type CbpeOptions } from "../drift/cbpe";
-import { cbpeMetricNames, type CbpeMetricName } from "../drift/cbpe-metrics";
-import { chunkingOf, type Chunk, type Chunking, type ChunkingOfSides } from "../drift/chunks";
-import type { ClassifierRows } from "../drift/classifier-rows";
+import { assemblePerformance } from "../drift/performance/assemble-performance";
+import { cbpe, type CbpeOptions } from "../drift/performance/cbpe";
+import { cbpeMetricNames, type CbpeMetricName } from "../drift/performance/cbpe-metrics";
+import {
+  chunkingOf,
+  type Chunk,
+  type Chunking,
+  type ChunkingOfSides,
+} from "../drift/timeline/chunks";
+import type { ClassifierRows } from "../drift/performance/classifier-rows";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { ReportSide } from "../drift/report";
 import type { TimelineChunk } from "../drift/timeline";

@@ -1,4 +1,4 @@
-import { categoricalSide, numericalSide, type FeatureSide } from "../drift/feature-side";
+import { categoricalSide, numericalSide, type FeatureSide } from "../drift/compare/feature-side";
 import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import type { LongWork } from "../store/long-work";
 import type { DataSource, SourceOrigin } from "../store/scan/data-source";

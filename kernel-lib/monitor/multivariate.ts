@@ -1,13 +1,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AssayerError } from "../errors";
-import { assembleTimeline } from "../drift/assemble-timeline";
+import { assembleTimeline } from "../drift/timeline/assemble-timeline";
 import { FeatureBins } from "../drift/boosted-trees/bins";
-import { chunkingOf, type Chunk, type Chunking, type ChunkingOfSides } from "../drift/chunks";
-import { domainClassifier as classifierOf } from "../drift/domain-classifier";
-import { joinColumns, type FeatureValues } from "../drift/feature-values";
-import { fitReconstruction } from "../drift/reconstruction-error";
+import {
+  chunkingOf,
+  type Chunk,
+  type Chunking,
+  type ChunkingOfSides,
+} from "../drift/timeline/chunks";
+import { domainClassifier as classifierOf } from "../drift/multivariate/domain-classifier";
+import { joinColumns, type FeatureValues } from "../drift/multivariate/feature-values";
+import { fitReconstruction } from "../drift/multivariate/reconstruction-error";
 import type { MultivariateDrift } from "../drift/report";
-import { outside, type Threshold } from "../drift/threshold";
+import { outside, type Threshold } from "../drift/timeline/threshold";
 import type { DriftTimeline, TimelineChunk } from "../drift/timeline";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";

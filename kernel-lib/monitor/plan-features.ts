@@ -1,8 +1,8 @@
 import { AssayerError } from "../errors";
-import { driftMethod } from "../drift/methods";
-import type { DriftMethod } from "../drift/drift-method";
+import { driftMethod } from "../drift/methods/methods";
+import type { DriftMethod } from "../drift/methods/drift-method";
 import { ownValue } from "../drift/own-value";
-import { featureType } from "../drift/feature-type";
+import { featureType } from "../drift/compare/feature-type";
 import type { FeatureType } from "../drift/report";
 import type { LongWork } from "../store/long-work";
 import type { ScanColumn } from "../store/scan/table-scan";

@@ -1,4 +1,4 @@
-import type { FeatureSide } from "../drift/feature-side";
+import type { FeatureSide } from "../drift/compare/feature-side";
 import type { DataProfile } from "../drift/profile/data-profile";
 import type { FeatureProfile } from "../drift/profile/feature-profile";
 import { sideOfProfile, whyUnreadable } from "../drift/profile/profile-side";

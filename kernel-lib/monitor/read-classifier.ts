@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
-import type { Chunk, Chunking } from "../drift/chunks";
-import type { ClassifierRows } from "../drift/classifier-rows";
+import type { Chunk, Chunking } from "../drift/timeline/chunks";
+import type { ClassifierRows } from "../drift/performance/classifier-rows";
 import type { LongWork } from "../store/long-work";
 import type { ColumnValues, TableScan, WantedColumn } from "../store/scan/table-scan";
 import { readChunked } from "./read-columns";

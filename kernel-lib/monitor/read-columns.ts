@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { chunksOf, type Chunk, type Chunking } from "../drift/chunks";
+import { chunksOf, type Chunk, type Chunking } from "../drift/timeline/chunks";
 import type { LongWork } from "../store/long-work";
 import type { ColumnValues, TableScan, WantedColumn } from "../store/scan/table-scan";
 

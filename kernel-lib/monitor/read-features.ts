@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
-import type { Chunk, Chunking } from "../drift/chunks";
-import type { FeatureValues } from "../drift/feature-values";
+import type { Chunk, Chunking } from "../drift/timeline/chunks";
+import type { FeatureValues } from "../drift/multivariate/feature-values";
 import { ownValue } from "../drift/own-value";
 import type { FeatureType } from "../drift/report";
 import type { LongWork } from "../store/long-work";

@@ -1,4 +1,4 @@
-import type { ClassifierRows } from "../../kernel-lib/drift/classifier-rows";
+import type { ClassifierRows } from "../../kernel-lib/drift/performance/classifier-rows";
 import { golden, type Flights } from "./nannyml-golden";
 
 /** The linear model of test/parity/nannyml.py, in the same order of operations: whether a flight is late. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FeatureValues } from "../../kernel-lib/drift/feature-values";
+import type { FeatureValues } from "../../kernel-lib/drift/multivariate/feature-values";
 import { openScan } from "../../kernel-lib/store/scan/open-scan";
 import { flightsPath } from "./flights";
 

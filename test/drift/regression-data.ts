@@ -1,4 +1,4 @@
-import type { FeatureValues } from "../../kernel-lib/drift/feature-values";
+import type { FeatureValues } from "../../kernel-lib/drift/multivariate/feature-values";
 import { columnsOf, flightsSql } from "./multivariate-data";
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { metricChangeOf } from "../../kernel-lib/drift/metric-change";
+import { metricChangeOf } from "../../kernel-lib/drift/performance/metric-change";
 import { AssayerError } from "../../kernel-lib/errors";
 import {
   estimatePerformance,

@@ -1,4 +1,4 @@
-"""Golden scores and verdicts of kernel-lib/drift/methods.ts, by the methods of Evidently and NannyML themselves.
+"""Golden scores and verdicts of kernel-lib/drift/methods/methods.ts, by the methods of Evidently and NannyML themselves.
 
 Run in the repository with the packages of requirements-drift-methods.txt, after two-sample.py, whose samples it takes:
 python test/parity/drift-methods.py test/parity/golden

@@ -1,5 +1,5 @@
 import { AssayerError } from "../../errors";
-import { rowsOf, type FeatureValues } from "../feature-values";
+import { rowsOf, type FeatureValues } from "../multivariate/feature-values";
 
 /** Most bins of values; one more is for what is missing, or is a category that was not kept. */
 const maxBins = 255;

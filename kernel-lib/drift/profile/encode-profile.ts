@@ -1,5 +1,5 @@
 import { AssayerError } from "../../errors";
-import { noClock } from "../clock";
+import { noClock } from "../compare/clock";
 import { ByteReader, ByteWriter, crc32 } from "./bytes";
 import { DataProfile } from "./data-profile";
 import { DistinctSketch, highestRank } from "./distinct-sketch";

@@ -1,4 +1,4 @@
-import { countTimes, mergeClocks, noClock, type Clock } from "../clock";
+import { countTimes, mergeClocks, noClock, type Clock } from "../compare/clock";
 import type { FeatureSummary } from "../report";
 import { chunkSize, sortChunk } from "./chunk-sorter";
 import { DistinctSketch } from "./distinct-sketch";

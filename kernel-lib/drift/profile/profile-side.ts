@@ -1,5 +1,10 @@
 import type { NumericalSample } from "../feature-sample";
-import { asCategories, categoricalSide, numericalSide, type FeatureSide } from "../feature-side";
+import {
+  asCategories,
+  categoricalSide,
+  numericalSide,
+  type FeatureSide,
+} from "../compare/feature-side";
 import type { CategoricalProfile } from "./categorical-profile";
 import type { FeatureProfile } from "./feature-profile";
 import type { NumericalProfile } from "./numerical-profile";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { driftMethod, driftMethods } from "../../../kernel-lib/drift/methods";
+import { driftMethod, driftMethods } from "../../../kernel-lib/drift/methods/methods";
 import type { NumericalSample } from "../../../kernel-lib/drift/feature-sample";
 import { DataProfile } from "../../../kernel-lib/drift/profile/data-profile";
 import { decodeProfile, encodeProfile } from "../../../kernel-lib/drift/profile/encode-profile";
