@@ -203,6 +203,29 @@ function compareTexts(as: ComparedAs, reference: FeatureSide, current: FeatureSi
   };
 }
 
+/** What is said where a method has no answer. */
+function unanswered(
+  { type, threshold }: Pick<ComparedAs, "type" | "threshold">,
+  method: Pick<DriftMethod, "name" | "title" | "scoreKind" | "threshold">,
+  undecided: string,
+): Answer {
+  const { name, title, scoreKind } = method;
+  return {
+    type,
+    method: name,
+    title,
+    scoreKind,
+    threshold: threshold ?? method.threshold,
+    score: NaN,
+    statistic: null,
+    drifted: false,
+    effect: null,
+    change: "",
+    undecided,
+    distribution: null,
+  };
+}
+
 function compareTimes(as: ComparedAs, reference: FeatureSide, current: FeatureSide): Answer {
   const [x, y] = [reference.sample, current.sample] as [NumericalSample, NumericalSample];
   const coverage = coverageWords(reference, current);
@@ -222,17 +245,8 @@ function compareTimes(as: ComparedAs, reference: FeatureSide, current: FeatureSi
   const worst = answers[0];
   if (!worst)
     return {
-      type: "timestamp",
-      method: method.name,
-      title: method.title,
-      scoreKind: method.scoreKind,
-      threshold: as.threshold ?? method.threshold,
-      score: NaN,
-      statistic: null,
-      drifted: false,
-      effect: null,
+      ...unanswered(as, method, `${coverage}; that is too short to compare hours or weekdays`),
       change: coverage,
-      undecided: `${coverage}; that is too short to compare hours or weekdays`,
       distribution,
     };
   const { what, ...answer } = worst;
@@ -274,17 +288,7 @@ export function compareFeature(
       : (as.method ?? driftMethod(defaultMethod(kind, presentRows(reference), few)));
   return {
     ...rest,
-    type: as.type,
-    method: method.name,
-    title: method.title,
-    scoreKind: method.scoreKind,
-    threshold: as.threshold ?? method.threshold,
-    score: NaN,
-    statistic: null,
-    drifted: false,
-    effect: null,
-    change: "",
-    undecided,
+    ...unanswered(as, method, undecided),
     distribution: distributionOf(reference.sample, current.sample),
   };
 }
@@ -303,21 +307,10 @@ export function incomparable(
     distinct: null,
   });
   return {
+    ...unanswered({ type: "categorical" }, method, undecided),
     feature,
-    type: "categorical",
-    method: method.name,
-    title: method.title,
-    scoreKind: method.scoreKind,
-    threshold: method.threshold,
-    score: NaN,
-    statistic: null,
-    drifted: false,
-    effect: null,
-    change: "",
-    undecided,
     missing: null,
     reference: side(rows.reference),
     current: side(rows.current),
-    distribution: null,
   };
 }
