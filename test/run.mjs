@@ -73,7 +73,7 @@ const stages = [
 ];
 
 /** No command takes longer, preparing an environment on a slow network included. */
-const longest = Number(process.env.ASSAYER_LIMIT_MINUTES ?? 15) * 60_000;
+const longest = Number(process.env.ASSAYER_LIMIT_MINUTES ?? 25) * 60_000;
 
 /** Runs a command, shows what it prints, and counts the tests it reports. One that hangs is ended with its children. */
 function run([command, ...args]) {
