@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openScan } from "../../kernel-lib/store/scan/open-scan";
+import { flightsPath } from "./flights";
 
 interface DriftCase {
   name: string;
@@ -87,8 +88,6 @@ export interface Flights {
   origin: { codes: Int32Array; categories: string[] };
   destination: { codes: Int32Array; categories: string[] };
 }
-
-export const flightsPath = join(__dirname, "../../kernel-lib/demo/flights.parquet");
 
 export async function readFlights(): Promise<Flights> {
   return openScan(flightsPath, async (scan) => {

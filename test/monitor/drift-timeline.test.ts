@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { AssayerError } from "../../kernel-lib/errors";
 import { driftReport } from "../../kernel-lib/monitor/drift-report";
 import { driftTimeline } from "../../kernel-lib/monitor/drift-timeline";
-import { assertSame, flightsPath, golden, nannyml } from "../drift/nannyml-golden";
+import { flightsPath } from "../drift/flights";
+import { assertSame, golden, nannyml } from "../drift/nannyml-golden";
 
 const winter = { sql: `from '${flightsPath}' where date < '2001-03-01'` };
 const spring = { sql: `from '${flightsPath}' where date >= '2001-03-01'` };

@@ -7,7 +7,8 @@ import { driftTimeline } from "../../../kernel-lib/monitor/drift-timeline";
 import { autocorrelation } from "../../../kernel-lib/stats/autocorrelation";
 import { mannKendall } from "../../../kernel-lib/stats/mann-kendall";
 import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
-import { assertSame, flightsPath, golden } from "../nannyml-golden";
+import { flightsPath } from "../flights";
+import { assertSame, golden } from "../nannyml-golden";
 
 const { scipy, statsmodels } = golden.versions;
 
