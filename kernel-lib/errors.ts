@@ -6,6 +6,7 @@ export type ErrorCode =
   | "deployment-failed"
   | "empty-sample"
   | "export-failed"
+  | "gate-failed"
   | "invalid-argument"
   | "invalid-bundle"
   | "invalid-filter"

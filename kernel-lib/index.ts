@@ -210,3 +210,33 @@ export {
 } from "./drift/profile/data-profile";
 export { decodeProfile, encodeProfile } from "./drift/profile/encode-profile";
 export type { FeatureProfile, ProfiledType } from "./drift/profile/feature-profile";
+
+export type {
+  Better,
+  BinaryCounts,
+  CountMetric,
+  Denominator,
+  Labels,
+  Metric,
+  ScoreMetric,
+  ValueMetric,
+} from "./evaluate/metric";
+export type {
+  ConstraintName,
+  ConstraintResult,
+  FairnessConstraint,
+  FairnessVerdict,
+} from "./fairness/constraint";
+export type { DecisionRule, GroupRule, GroupSteps } from "./fairness/decision-rule";
+export type { Comparison, Figure, IntervalMethod } from "./fairness/figure";
+export type {
+  Disparity,
+  ErrorNode,
+  FairnessGroup,
+  FairnessGrouping,
+  FairnessMetricInfo,
+  FairnessReport,
+  FairnessSlice,
+  GroupScores,
+  SliceCondition,
+} from "./fairness/report";
