@@ -240,3 +240,10 @@ export type {
   GroupScores,
   SliceCondition,
 } from "./fairness/report";
+
+export {
+  countDisparity,
+  figureDisparity,
+  type DisparityOptions,
+} from "./fairness/intervals/disparity";
+export type { CountEvidence } from "./fairness/intervals/count-estimate";
