@@ -247,3 +247,7 @@ export {
   type DisparityOptions,
 } from "./fairness/intervals/disparity";
 export type { CountEvidence } from "./fairness/intervals/count-estimate";
+export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame";
+export { GroupComparison } from "./fairness/frame/group-comparison";
+export type { FrameGroup } from "./fairness/frame/frame-group";
+export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
