@@ -59,6 +59,7 @@ export function levelOf({ thresholds, levels }: GroupSteps, score: number): numb
 function groupNames(rule: DecisionRule, inputs: DecisionInputs): (row: number) => string {
   const n = inputs.yScore.length;
   const { groups, sensitiveFeatures = {} } = inputs;
+  if (rule.groups.length === 0) return () => "";
   if (groups) {
     requireLength("groups", groups, n);
     return (row) => groups[row] as string;

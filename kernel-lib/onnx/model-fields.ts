@@ -53,7 +53,9 @@ export function extendModel(model: Uint8Array, more: ModelProto): Uint8Array {
       .finish();
   return Uint8Array.from(
     Buffer.concat([
-      ...fields.map((field) => (isGraph(field) && field.content ? graph(field.content) : field.whole)),
+      ...fields.map((field) =>
+        isGraph(field) && field.content ? graph(field.content) : field.whole,
+      ),
       ...added.filter((field) => !isGraph(field)).map(({ whole }) => whole),
     ]),
   );

@@ -82,8 +82,7 @@ export function decisionRuleToOnnx(
   let table2 = build.doubles(thresholds, [rows.length, width]);
   if (code !== undefined) table2 = build.node("Gather", [table2, code], { axis: { int: 0 } });
   const above = build.cast(build.node("Greater", [score, table2]), "double");
-  const below = build.node("MatMul", [above, build.doubles(Array<number>(width).fill(1), [width])]);
-  let place = build.cast(below, "int64");
+  let place = build.sum(above, Array<number>(width).fill(1));
   if (code !== undefined) {
     const start = build.node("Mul", [code, build.ints([width + 1])]);
     place = build.node("Add", [start, place]);
@@ -132,6 +131,12 @@ class GraphBuilder {
 
   cast(input: string, to: "double" | "int64", output?: string): string {
     return this.node("Cast", [input], { to: { int: elementType[to] } }, "", output);
+  }
+
+  /** Weighted sums of rows of doubles, as whole numbers. */
+  sum(rows: string, weights: number[]): string {
+    const sums = this.node("MatMul", [rows, this.doubles(weights, [weights.length, 1])]);
+    return this.cast(this.node("Reshape", [sums, this.ints([-1])]), "int64");
   }
 
   doubles(values: number[], dims: number[]): string {
@@ -204,7 +209,9 @@ function codeOfColumns(
   );
   const [count, k] = [wanted.length, columns.length];
 
-  const gathered = build.node("Gather", [tensor.name ?? "", build.ints([...columns])], {
+  // Each group has the columns for itself, side by side.
+  const tiled = wanted.flatMap(() => columns);
+  const gathered = build.node("Gather", [tensor.name ?? "", build.ints(tiled)], {
     axis: { int: 1 },
   });
   let own = build.cast(gathered, "double");
@@ -212,23 +219,16 @@ function codeOfColumns(
     const missing = build.node("IsNaN", [own]);
     own = build.node("Where", [missing, build.doubles([Number.MAX_VALUE], [1]), own]);
   }
-  own = build.node("Reshape", [own, build.ints([0, 1, k])]);
   const theirs = wanted.flat().map((value) => (Number.isNaN(value) ? Number.MAX_VALUE : value));
-  const apart = build.node("Sub", [own, build.doubles(theirs, [count, k])]);
-  const distance = build.node("MatMul", [
-    build.node("Abs", [apart]),
-    build.doubles(Array<number>(k).fill(1), [k]),
+  const apart = build.node("Abs", [
+    build.node("Sub", [own, build.doubles(theirs, [tiled.length])]),
   ]);
-  const same = build.cast(
-    build.node("Less", [distance, build.doubles([noDistance], [1])]),
-    "double",
-  );
+  const sums = tiled.flatMap((_, i) => wanted.map((_, g) => (Math.floor(i / k) === g ? 1 : 0)));
+  const distance = build.node("MatMul", [apart, build.doubles(sums, [tiled.length, count])]);
+  const same = build.node("Less", [distance, build.doubles([noDistance], [1])]);
   // At most one group is the row's own: what is subtracted from the last position leads to it.
-  const back = build.doubles(
-    wanted.map((_, i) => i - count),
-    [count],
-  );
-  const position = build.cast(build.node("MatMul", [same, back]), "int64");
+  const back = wanted.map((_, i) => i - count);
+  const position = build.sum(build.cast(same, "double"), back);
   return build.node("Add", [position, build.ints([count])]);
 }
 
@@ -317,7 +317,10 @@ function pick(
 /** Versions of the operator sets by domain. */
 function opsetVersions({ opsetImport = [] }: ModelProto): Map<string, number> {
   const versions = new Map(
-    opsetImport.map(({ domain = "", version = 0 }) => [domain === "ai.onnx" ? "" : domain, version]),
+    opsetImport.map(({ domain = "", version = 0 }) => [
+      domain === "ai.onnx" ? "" : domain,
+      version,
+    ]),
   );
   const version = versions.get("");
   if (version === undefined || version >= 7) return versions;
@@ -343,7 +346,9 @@ function requireFree(model: Uint8Array, graph: GraphProto): void {
       `${caller} requires a model without a decision rule; got one that has one`,
     );
   const reserved = Object.values<string>(ruleTensors);
-  const taken = [...namesOf(graph)].find((name) => reserved.includes(name) || name.startsWith(prefix));
+  const taken = [...namesOf(graph)].find(
+    (name) => reserved.includes(name) || name.startsWith(prefix),
+  );
   if (taken !== undefined)
     throw new AssayerError(
       "invalid-model",
