@@ -53,7 +53,7 @@ export type {
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
-export { openSession, type Session } from "./onnx/session";
+export { openSession, type InferOptions, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
 
 export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
@@ -240,3 +240,13 @@ export type {
   GroupScores,
   SliceCondition,
 } from "./fairness/report";
+
+export { applyRule, type DecisionInputs } from "./fairness/apply-rule";
+export { requestNumber } from "./fairness/request-number";
+export { readDecisionRule } from "./onnx/decision-rule";
+export {
+  decisionRuleToOnnx,
+  type DecisionRuleOptions,
+  type GroupColumns,
+  type GroupInput,
+} from "./onnx/write-decision-rule";
