@@ -240,3 +240,5 @@ export type {
   GroupScores,
   SliceCondition,
 } from "./fairness/report";
+
+export { conditionWords } from "./fairness/slices/condition-words";
