@@ -242,3 +242,9 @@ export type {
 } from "./fairness/report";
 
 export { conditionWords } from "./fairness/slices/condition-words";
+export {
+  countDisparity,
+  figureDisparity,
+  type DisparityOptions,
+} from "./fairness/intervals/disparity";
+export type { CountEvidence } from "./fairness/intervals/count-estimate";
