@@ -250,3 +250,10 @@ export {
   type GroupColumns,
   type GroupInput,
 } from "./onnx/write-decision-rule";
+export { conditionWords } from "./fairness/slices/condition-words";
+export {
+  countDisparity,
+  figureDisparity,
+  type DisparityOptions,
+} from "./fairness/intervals/disparity";
+export type { CountEvidence } from "./fairness/intervals/count-estimate";
