@@ -82,10 +82,6 @@ export type { Threshold } from "./drift/timeline/threshold";
 export { cbpeMetricNames, type CbpeMetricName } from "./drift/performance/cbpe-metrics";
 export { metricChangeOf } from "./drift/performance/metric-change";
 
-export { accuracy } from "./evaluate/accuracy";
-export { averagePrecision } from "./evaluate/average-precision";
-export { logLoss } from "./evaluate/log-loss";
-export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
 export {
   paramImportance,
@@ -257,3 +253,26 @@ export {
   type DisparityOptions,
 } from "./fairness/intervals/disparity";
 export type { CountEvidence } from "./fairness/intervals/count-estimate";
+export { accuracy } from "./evaluate/accuracy";
+export { averagePrecision } from "./evaluate/average-precision";
+export type { Label } from "./evaluate/binary-codes";
+export { binaryCounts, type BinaryCountsOptions } from "./evaluate/binary-counts";
+export { brierScore } from "./evaluate/brier-score";
+export { countMetrics, type CountMetricName } from "./evaluate/count-metrics";
+export { logLoss, type LogLossOptions } from "./evaluate/log-loss";
+export { mae } from "./evaluate/mae";
+export { mape } from "./evaluate/mape";
+export { maxError } from "./evaluate/max-error";
+export { meanError } from "./evaluate/mean-error";
+export type { RegressionOptions } from "./evaluate/mean-loss";
+export { meanPrediction } from "./evaluate/mean-prediction";
+export { medianAbsoluteError } from "./evaluate/median-absolute-error";
+export { mse, rmse } from "./evaluate/mse";
+export { msle, rmsle } from "./evaluate/msle";
+export { metric, metricNames, type MetricName } from "./evaluate/named-metric";
+export { pinballLoss, type PinballLossOptions } from "./evaluate/pinball-loss";
+export { explainedVariance, r2 } from "./evaluate/r2";
+export { rocAuc, type RocAucOptions } from "./evaluate/roc-auc";
+export { scoreMetrics, type ScoreMetricName } from "./evaluate/score-metrics";
+export type { ScoreOptions } from "./evaluate/score-rows";
+export { valueMetrics, type ValueMetricName } from "./evaluate/value-metrics";
