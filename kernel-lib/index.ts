@@ -53,7 +53,7 @@ export type {
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
-export { openSession, type Session } from "./onnx/session";
+export { openSession, type InferOptions, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
 
 export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
@@ -82,10 +82,6 @@ export type { Threshold } from "./drift/timeline/threshold";
 export { cbpeMetricNames, type CbpeMetricName } from "./drift/performance/cbpe-metrics";
 export { metricChangeOf } from "./drift/performance/metric-change";
 
-export { accuracy } from "./evaluate/accuracy";
-export { averagePrecision } from "./evaluate/average-precision";
-export { logLoss } from "./evaluate/log-loss";
-export { rocAuc } from "./evaluate/roc-auc";
 export { linearShap } from "./explain/linear-shap";
 export {
   paramImportance,
@@ -241,6 +237,16 @@ export type {
   SliceCondition,
 } from "./fairness/report";
 
+export { applyRule, type DecisionInputs } from "./fairness/apply-rule";
+export { requestNumber } from "./fairness/request-number";
+export { readDecisionRule } from "./onnx/decision-rule";
+export {
+  decisionRuleToOnnx,
+  type DecisionRuleOptions,
+  type GroupColumns,
+  type GroupInput,
+} from "./onnx/write-decision-rule";
+export { conditionWords } from "./fairness/slices/condition-words";
 export {
   countDisparity,
   figureDisparity,
@@ -251,3 +257,26 @@ export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame"
 export { GroupComparison } from "./fairness/frame/group-comparison";
 export type { FrameGroup } from "./fairness/frame/frame-group";
 export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
+export { accuracy } from "./evaluate/accuracy";
+export { averagePrecision } from "./evaluate/average-precision";
+export type { Label } from "./evaluate/binary-codes";
+export { binaryCounts, type BinaryCountsOptions } from "./evaluate/binary-counts";
+export { brierScore } from "./evaluate/brier-score";
+export { countMetrics, type CountMetricName } from "./evaluate/count-metrics";
+export { logLoss, type LogLossOptions } from "./evaluate/log-loss";
+export { mae } from "./evaluate/mae";
+export { mape } from "./evaluate/mape";
+export { maxError } from "./evaluate/max-error";
+export { meanError } from "./evaluate/mean-error";
+export type { RegressionOptions } from "./evaluate/mean-loss";
+export { meanPrediction } from "./evaluate/mean-prediction";
+export { medianAbsoluteError } from "./evaluate/median-absolute-error";
+export { mse, rmse } from "./evaluate/mse";
+export { msle, rmsle } from "./evaluate/msle";
+export { metric, metricNames, type MetricName } from "./evaluate/named-metric";
+export { pinballLoss, type PinballLossOptions } from "./evaluate/pinball-loss";
+export { explainedVariance, r2 } from "./evaluate/r2";
+export { rocAuc, type RocAucOptions } from "./evaluate/roc-auc";
+export { scoreMetrics, type ScoreMetricName } from "./evaluate/score-metrics";
+export type { ScoreOptions } from "./evaluate/score-rows";
+export { valueMetrics, type ValueMetricName } from "./evaluate/value-metrics";

@@ -317,6 +317,7 @@ export type ToWebview =
   | { kind: "show-drift"; view: ReportView<"drift"> }
   | { kind: "show-quality"; view: ReportView<"quality"> }
   | { kind: "show-performance"; view: ReportView<"performance"> }
+  | { kind: "show-fairness"; view: ReportView<"fairness"> }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }
   | { kind: "reply"; id: number; answer: Requests[RequestKind]["answer"] }

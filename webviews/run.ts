@@ -256,7 +256,12 @@ function metrics({ metrics, status }: RunView): HTMLElement {
   );
 }
 
-const reportKinds = { drift: "drift", quality: "data quality", performance: "performance" };
+const reportKinds = {
+  drift: "drift",
+  quality: "data quality",
+  performance: "performance",
+  fairness: "fairness",
+};
 
 function reports({ reports }: RunView): HTMLElement {
   return section(

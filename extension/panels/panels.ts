@@ -50,6 +50,7 @@ export class Panels {
       "assayer.drift": ({ report }) => report && reportPage(services, report),
       "assayer.quality": ({ report }) => report && reportPage(services, report),
       "assayer.performance": ({ report }) => report && reportPage(services, report),
+      "assayer.fairness": ({ report }) => report && reportPage(services, report),
     };
     return vscode.Disposable.from(
       ...Object.entries(pages).map(([viewType, pageOf]) =>

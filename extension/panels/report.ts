@@ -40,11 +40,11 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
 
 /** Files inside the project are named as they are seen from its folder. */
 function withShortPaths(report: Report, root: string): Report {
-  const short = (side: ReportSide): ReportSide => ({
+  const short = <Side extends Pick<ReportSide, "description">>(side: Side): Side => ({
     ...side,
     description: side.description.replaceAll(join(root, sep), ""),
   });
-  return report.kind === "quality"
+  return report.kind === "quality" || report.kind === "fairness"
     ? { ...report, data: short(report.data) }
     : { ...report, reference: short(report.reference), current: short(report.current) };
 }
@@ -53,4 +53,5 @@ const messageOf = {
   drift: "show-drift",
   quality: "show-quality",
   performance: "show-performance",
+  fairness: "show-fairness",
 } as const satisfies Record<ReportKind, ToWebview["kind"]>;

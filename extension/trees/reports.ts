@@ -19,6 +19,7 @@ const kindWords: Record<ReportKind, string> = {
   drift: "drift",
   quality: "data quality",
   performance: "performance",
+  fairness: "fairness",
 };
 
 /** Reports on drift, data quality and performance, the newest first, each with its verdict. */

@@ -11,6 +11,8 @@ export interface NumericalSample {
   infinite: number;
   /** Whether the column is one of whole numbers by its type; then no automatic bin is narrower than 1, as in numpy. */
   whole?: boolean;
+  /** Sum of the squared deviations from the mean, where it was computed before. */
+  squares?: number;
   /** Hours and weekdays of times, where they were counted before. */
   clock?: Clock;
 }

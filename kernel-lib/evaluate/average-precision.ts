@@ -1,30 +1,44 @@
-import { argsort } from "../stats/argsort";
-import { requireBinary, requirePairs } from "./check";
+import type { Labels } from "./metric";
+import { scoreRows, type ScoreOptions } from "./score-rows";
+import { thresholdCounts, type ThresholdCounts } from "./threshold-counts";
 
 /**
  * Average precision: the precision at each score, weighted by the recall gained there. Rows of one score count
  * together. 0 without a positive, as scikit-learn has it.
  *
- * @param yTrue n ≥ 1 labels, 0 or 1
- * @param yScore n scores, higher for 1
+ * @param yTrue n ≥ 1 labels of two classes
+ * @param yScore n finite scores, higher for `posLabel`
  * @returns 0 to 1
- * @throws AssayerError "invalid-argument" for other labels, or arrays of different length
+ * @throws AssayerError "invalid-argument" for other labels, scores that are not finite, arrays of different length,
+ * and weights that are negative or all 0
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.average_precision_score.html
  * @example averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.833…
  */
-export function averagePrecision(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
-  requirePairs("averagePrecision", yTrue, yScore);
-  requireBinary("averagePrecision", yTrue);
-  const scores = Float64Array.from(yScore);
-  const order = argsort(scores).reverse();
-  return fallingAveragePrecision(
-    order.map((row) => Number(yTrue[row])),
-    Float64Array.from(order, (row) => Number(scores[row])),
-  );
+export function averagePrecision(
+  yTrue: Labels,
+  yScore: ArrayLike<number>,
+  options: ScoreOptions = {},
+): number {
+  const { codes, scores, weights } = scoreRows("averagePrecision", yTrue, yScore, options);
+  return precisionOfCounts(thresholdCounts(codes, scores, weights));
+}
+
+/** @returns 0 without a positive */
+export function precisionOfCounts({ truePositives, falsePositives }: ThresholdCounts): number {
+  const n = truePositives.length;
+  let sum = 0;
+  let before = 0;
+  for (let i = 0; i < n; i++) {
+    const found = truePositives[i] as number;
+    if (found === before) continue;
+    sum += ((found - before) * found) / (found + (falsePositives[i] as number));
+    before = found;
+  }
+  return before === 0 ? 0 : sum / before;
 }
 
 /**
- * The same of rows by falling score.
+ * Average precision of rows by falling score.
  *
  * @param weights how often each row counts; once each by default
  */

@@ -13,12 +13,56 @@ export function requirePairs(
     );
 }
 
-/** Labels 0 and 1 alone. */
-export function requireBinary(caller: string, yTrue: ArrayLike<number>): void {
-  for (let i = 0; i < yTrue.length; i++)
-    if (yTrue[i] !== 0 && yTrue[i] !== 1)
+/** Numbers that are finite, as doubles. An array of doubles is given back as it is. */
+export function finiteNumbers(
+  caller: string,
+  name: string,
+  values: ArrayLike<number>,
+): Float64Array {
+  const numbers =
+    values instanceof Float64Array
+      ? values
+      : ArrayBuffer.isView(values)
+        ? new Float64Array(values)
+        : Float64Array.from(values, (value) => (typeof value === "number" ? value : NaN));
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] as number;
+    if (value - value !== 0)
       throw new AssayerError(
         "invalid-argument",
-        `${caller} requires labels 0 and 1; got ${String(yTrue[i])} at position ${i}`,
+        `${caller} requires finite numbers in ${name}; got ${String(values[i])} at position ${i}`,
       );
+  }
+  return numbers;
+}
+
+/** One weight a row, 0 or more, some of them above 0; undefined where there are none. */
+export function weightsOf(
+  caller: string,
+  sampleWeight: ArrayLike<number> | undefined,
+  rows: number,
+): Float64Array | undefined {
+  if (sampleWeight === undefined) return undefined;
+  if (sampleWeight.length !== rows)
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires one sampleWeight a row; got ${sampleWeight.length} of ${rows} rows`,
+    );
+  const weights = finiteNumbers(caller, "sampleWeight", sampleWeight);
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    const weight = weights[i] as number;
+    if (weight < 0)
+      throw new AssayerError(
+        "invalid-argument",
+        `${caller} requires sampleWeight of 0 or more; got ${weight} at position ${i}`,
+      );
+    sum += weight;
+  }
+  if (sum === 0)
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires some sampleWeight above 0; got a sum of 0`,
+    );
+  return weights;
 }

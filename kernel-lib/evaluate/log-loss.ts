@@ -1,27 +1,32 @@
-import { requireBinary, requirePairs } from "./check";
+import { meanOfRows } from "./mean-of-rows";
+import type { Labels } from "./metric";
+import { probabilityRows, type ScoreOptions } from "./score-rows";
+
+export interface LogLossOptions extends ScoreOptions {
+  /** How far scores are kept away from 0 and 1; default 2⁻⁵², as scikit-learn has it for doubles. */
+  epsilon?: number;
+}
 
 /**
- * Mean negative log likelihood of binary labels. Scores are kept `epsilon` away from 0 and 1.
+ * Mean negative log likelihood of the labels.
  *
- * @param yTrue n ≥ 1 labels, 0 or 1
- * @param yScore n probabilities of 1
- * @param epsilon default 2⁻⁵², as scikit-learn has it for doubles
+ * @param yTrue n ≥ 1 labels of two classes
+ * @param yScore n probabilities of `posLabel`
  * @returns nats, ≥ 0
- * @throws AssayerError "invalid-argument" for other labels, or arrays of different length
+ * @throws AssayerError "invalid-argument" for other labels, scores outside 0 to 1, arrays of different length, and
+ * weights that are negative or all 0
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.log_loss.html
  * @example logLoss([1, 0], [0.9, 0.2]) // 0.164…
  */
 export function logLoss(
-  yTrue: ArrayLike<number>,
+  yTrue: Labels,
   yScore: ArrayLike<number>,
-  epsilon = Number.EPSILON,
+  { epsilon = Number.EPSILON, ...options }: LogLossOptions = {},
 ): number {
-  requirePairs("logLoss", yTrue, yScore);
-  requireBinary("logLoss", yTrue);
-  let sum = 0;
-  for (let i = 0; i < yTrue.length; i++) {
-    const score = Math.min(Math.max(Number(yScore[i]), epsilon), 1 - epsilon);
-    sum -= Math.log(yTrue[i] === 1 ? score : 1 - score);
-  }
-  return sum / yTrue.length;
+  const { codes, scores, weights } = probabilityRows("logLoss", yTrue, yScore, options);
+  return meanOfRows(codes.length, weights, (row) => {
+    const score = scores[row] as number;
+    const likelihood = codes[row] === 1 ? score : 1 - score;
+    return -Math.log(Math.min(Math.max(likelihood, epsilon), 1 - epsilon));
+  });
 }

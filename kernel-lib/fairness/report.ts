@@ -20,6 +20,8 @@ export interface FairnessReport {
   positiveLabel: string | null;
   /** Confidence of every interval, such as 0.95. */
   confidence: number;
+  /** Groups of fewer rows are `small`; 30 where this is not said. */
+  smallGroup?: number;
   /** What the metrics below are, in the order in which they are shown. */
   metrics: FairnessMetricInfo[];
   overall: FairnessGroup;
@@ -114,8 +116,10 @@ export interface FairnessSlice {
   adjustedPValue: number;
 }
 
+/** `conditionWords` tells it in words. */
 export type SliceCondition =
   | { feature: string; equals: string }
+  | { feature: string; differsFrom: string }
   | { feature: string; above: number | null; atMost: number | null };
 
 export interface ErrorNode {
@@ -124,6 +128,7 @@ export interface ErrorNode {
   /** What leads from the parent to here; null for the root. */
   condition: SliceCondition | null;
   rows: number;
+  /** Sum of the loss: the number of wrong answers where it is 0 or 1. */
   errors: number;
   /** Mean loss. */
   loss: number;

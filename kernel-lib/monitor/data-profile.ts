@@ -50,7 +50,7 @@ export function dataProfile(
         onProgress: (message, fraction) => work.onProgress?.(message, from + fraction * length),
       });
       const asked = numbers.map(({ name }) => ({ name, as: "number" as const }));
-      for await (const column of scan.values(asked, part(0, share))) {
+      for await (const column of scan.values(asked, { ...part(0, share), lent: true })) {
         if (column.kind !== "number") continue;
         const { type, integer = false } = known.get(column.name) as ScanColumn;
         const builder = new NumericalBuilder(column.name, type === "time" ? "time" : "number", {

@@ -72,7 +72,7 @@ class ScannedFeatures implements FeatureSource {
       this.columns.filter(({ integer }) => integer === true).map(({ name }) => name),
     );
     const wanted = names.map((name) => ({ name, as: "number" as const }));
-    for await (const column of this.scan.values(wanted, options))
+    for await (const column of this.scan.values(wanted, { ...options, lent: true }))
       if (column.kind === "number")
         yield numericalSide(column.values, { whole: whole.has(column.name) });
   }

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
 import { AssayerError, messageOf } from "../errors";
+import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { driftHtml } from "./drift-html";
+import { fairnessHtml } from "./fairness-html";
 import { performanceHtml } from "./performance-html";
 import { qualityHtml } from "./quality-html";
 import { reportStyle, text, type Html } from "./report-parts";
 
-type Report = DriftReport | QualityReport | PerformanceReport;
+type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
 
 /**
  * A report as one HTML page that needs nothing else: no script, charts as inline SVG, light or dark as the reader's
@@ -45,7 +47,7 @@ export async function reportFragment(report: Report): Promise<Html> {
 /** True for what `show` shows as a report: a chart's spec has no kind. */
 export function isReport(value: object): value is Report {
   const { kind, format } = value as Partial<Report>;
-  return format === 1 && (kind === "drift" || kind === "quality" || kind === "performance");
+  return format === 1 && ["drift", "quality", "performance", "fairness"].includes(kind ?? "");
 }
 
 async function contentOf(report: Report): Promise<Html> {
@@ -69,10 +71,12 @@ function htmlOf(report: Report): Promise<Html> {
       return qualityHtml(report as QualityReport);
     case "performance":
       return performanceHtml(report as PerformanceReport);
+    case "fairness":
+      return fairnessHtml(report as FairnessReport);
     default:
       throw new AssayerError(
         "invalid-argument",
-        `reportHtml requires a report on drift, quality or performance; got ${String((report as Partial<Report> | null)?.kind)}`,
+        `reportHtml requires a report on drift, quality, performance or fairness; got ${String((report as Partial<Report> | null)?.kind)}`,
       );
   }
 }

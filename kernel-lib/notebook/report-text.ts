@@ -1,18 +1,19 @@
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { textTable } from "./html-table";
 
+type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
+
 /** A report as text for a terminal: its summary, then a line for each feature, expectation or metric. */
-export function reportText(report: DriftReport | QualityReport | PerformanceReport): string {
+export function reportText(report: Report): string {
   const lines = [`${report.name}: ${report.summary}`, "", textTable(rowsOf(report))];
   const warnings = report.warnings.map((warning) => `warning: ${warning}`);
   return [...lines, ...(warnings.length > 0 ? ["", ...warnings] : [])].join("\n");
 }
 
-function rowsOf(
-  report: DriftReport | QualityReport | PerformanceReport,
-): Record<string, unknown>[] {
+function rowsOf(report: Report): Record<string, unknown>[] {
   switch (report.kind) {
     case "drift":
       return report.features.map(({ feature, verdict, method, score, effect, impact, reason }) => ({
@@ -45,5 +46,13 @@ function rowsOf(
           alarm: alarm ? "alarm" : "",
         })),
       );
+    case "fairness":
+      return report.results.map(({ constraint, features, verdict, sentence, rowsNeeded }) => ({
+        result: verdict === "insufficient" ? "not enough evidence" : verdict,
+        constraint: constraint.constraint,
+        groups: features.join(" and "),
+        sentence,
+        "rows needed": rowsNeeded,
+      }));
   }
 }

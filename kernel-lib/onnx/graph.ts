@@ -11,7 +11,7 @@ import {
 
 /** Versions every written model declares; ONNX Runtime reads them since 1.11 (2022). */
 const irVersion = 8;
-const opsets = [
+export const opsets = [
   { domain: "", version: 15 },
   { domain: "ai.onnx.ml", version: 3 },
 ];
@@ -22,7 +22,8 @@ export type AttributeValue =
   | { string: string }
   | { floats: readonly number[] }
   | { ints: readonly number[] }
-  | { strings: readonly string[] };
+  | { strings: readonly string[] }
+  | { tensor: TensorProto };
 
 /** An operator; those for classical models live in the ai.onnx.ml domain. */
 export function operator(
@@ -49,6 +50,7 @@ function attribute(name: string, value: AttributeValue): AttributeProto {
   if ("string" in value) return { name, s: bytes(value.string), type: attributeType.string };
   if ("floats" in value) return { name, floats: [...value.floats], type: attributeType.floats };
   if ("ints" in value) return { name, ints: [...value.ints], type: attributeType.ints };
+  if ("tensor" in value) return { name, t: value.tensor, type: attributeType.tensor };
   return { name, strings: value.strings.map(bytes), type: attributeType.strings };
 }
 

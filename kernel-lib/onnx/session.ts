@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { AssayerError, messageOf } from "../errors";
+import type { DecisionRule } from "../fairness/decision-rule";
+import { isRandomised } from "../fairness/require-rule";
 import { datatypeOf, fromTensorData, runtimeTypes, toTensorData } from "./convert";
 import { checkModel } from "./check";
+import { readDecisionRule } from "./decision-rule";
+import { givenInputs, idsTensor, requestNumbers, withoutIds } from "./request-numbers";
 import {
   elementCount,
   formatShape,
@@ -11,25 +15,39 @@ import {
   type TensorSpec,
 } from "./tensor";
 
+export interface InferOptions {
+  /**
+   * Names the request, for a model whose decision rule has randomness: the one row, or row i of several as
+   * `<id>-<i>`; or an id for each row. Others do without.
+   */
+  requestId?: string | readonly string[];
+}
+
 /** An ONNX model, loaded and ready. */
 export interface Session {
+  /** What a caller gives; the number that a decision rule with randomness asks for is not among them. */
   readonly inputs: TensorSpec[];
   readonly outputs: TensorSpec[];
   /**
    * Runs the model once. All of the model's inputs are needed; `outputs` names the wanted ones,
-   * default all, in the model's order.
+   * default all, in the model's order. A model with a decision rule also takes `request_id` (BYTES, one a row)
+   * in place of `options.requestId`.
    *
    * @throws AssayerError "invalid-input" naming what was required and what came
    */
-  infer(inputs: readonly InferTensor[], outputs?: readonly string[]): Promise<InferTensor[]>;
+  infer(
+    inputs: readonly InferTensor[],
+    outputs?: readonly string[],
+    options?: InferOptions,
+  ): Promise<InferTensor[]>;
   /**
-   * Rows of numbers as the model's input; for models with one input of rank 2.
+   * Rows of numbers as the model's input, and their ids where it asks for some; for models with one input of rank 2.
    *
    * @throws AssayerError "invalid-input" if the model has other inputs or a row another length
    */
-  tensorsOf(rows: readonly (readonly number[])[]): InferTensor[];
+  tensorsOf(rows: readonly (readonly number[])[], options?: InferOptions): InferTensor[];
   /** Runs the model on rows of numbers; for models with one input of rank 2. */
-  predict(rows: readonly (readonly number[])[]): Promise<InferTensor[]>;
+  predict(rows: readonly (readonly number[])[], options?: InferOptions): Promise<InferTensor[]>;
   /** Releases the model's memory, after the runs under way. */
   close(): Promise<void>;
 }
@@ -51,6 +69,7 @@ const singleThreadBytes = 1_000_000;
 export async function openSession(model: Uint8Array | string): Promise<Session> {
   const bytes = typeof model === "string" ? await readModelFile(model) : model;
   checkModel(bytes);
+  const rule = readDecisionRule(bytes);
   const runtime = await import("onnxruntime-node");
   let native: InferenceSession;
   try {
@@ -70,7 +89,7 @@ export async function openSession(model: Uint8Array | string): Promise<Session> 
       { cause: error },
     );
   }
-  return wrap(native, runtime.Tensor);
+  return wrap(native, runtime.Tensor, rule);
 }
 
 async function readModelFile(path: string): Promise<Uint8Array> {
@@ -85,8 +104,13 @@ async function readModelFile(path: string): Promise<Uint8Array> {
   }
 }
 
-function wrap(native: InferenceSession, TensorClass: typeof Tensor): Session {
-  const inputs = native.inputMetadata.map((value) => specOf("input", value));
+function wrap(
+  native: InferenceSession,
+  TensorClass: typeof Tensor,
+  rule: DecisionRule | null,
+): Session {
+  const all = native.inputMetadata.map((value) => specOf("input", value));
+  const inputs = rule === null ? all : givenInputs(all, rule);
   const outputs = native.outputMetadata.map((value) => specOf("output", value));
   let running = 0;
   let closing: Promise<void> | undefined;
@@ -95,12 +119,15 @@ function wrap(native: InferenceSession, TensorClass: typeof Tensor): Session {
   const infer = async (
     given: readonly InferTensor[],
     wanted: readonly string[] = outputs.map(({ name }) => name),
+    options: InferOptions = {},
   ): Promise<InferTensor[]> => {
     if (closing !== undefined)
       throw new AssayerError("closed", "infer requires an open session; got a closed one");
     checkOutputs(wanted, outputs);
     const feeds: Record<string, Tensor> = {};
-    for (const tensor of matchInputs(given, inputs)) {
+    const own = matchInputs(rule === null ? given : withoutIds(given), inputs);
+    const added = rule === null ? [] : requestNumbers(rule, given, options.requestId);
+    for (const tensor of [...own, ...added]) {
       const data = toTensorData(tensor.name, tensor.datatype, tensor.data);
       const feed = new TensorClass(runtimeTypes[tensor.datatype], data, tensor.shape);
       // Where Node has Float16Array (from 24) the class wraps halves in it, which the native side refuses.
@@ -134,8 +161,13 @@ function wrap(native: InferenceSession, TensorClass: typeof Tensor): Session {
     inputs,
     outputs,
     infer,
-    tensorsOf: (rows) => [rowsTensor(rows, inputs)],
-    predict: async (rows) => infer([rowsTensor(rows, inputs)]),
+    tensorsOf: (rows, { requestId } = {}) => [
+      rowsTensor(rows, inputs),
+      ...(rule !== null && isRandomised(rule) && requestId !== undefined
+        ? [idsTensor(requestId, rows.length)]
+        : []),
+    ],
+    predict: async (rows, options) => infer([rowsTensor(rows, inputs)], undefined, options),
     close: () => {
       closing ??= (
         running === 0 ? Promise.resolve() : new Promise<void>((resolve) => (released = resolve))

@@ -410,7 +410,7 @@ async function examine(onnx: Uint8Array, options: ModelOptions) {
       await repeatSample(session, options.sample);
       sample = options.sample;
     } else if (options.sample) {
-      const inputs = session.tensorsOf(options.sample);
+      const inputs = session.tensorsOf(options.sample, { requestId: "sample" });
       const outputs = await session.infer(inputs);
       sample = { inputs: jsonTensors(inputs), outputs: jsonTensors(outputs) };
     }

@@ -1,6 +1,6 @@
 import { AssayerError, messageOf } from "../errors";
 import { repeatSample } from "../onnx/golden";
-import { openSession, type Session } from "../onnx/session";
+import { openSession, type InferOptions, type Session } from "../onnx/session";
 import type { InferTensor } from "../onnx/tensor";
 import type { ModelSource, ServedModel, ServedVersion } from "./model-source";
 
@@ -130,10 +130,12 @@ export class ModelHost {
     number: number | undefined,
     inputs: readonly InferTensor[],
     outputs?: readonly string[],
+    options?: InferOptions,
   ): Promise<{ version: ServedVersion; outputs: InferTensor[] }> {
     const loaded = await this.acquire(name, number);
     try {
-      return { version: loaded.version, outputs: await loaded.session.infer(inputs, outputs) };
+      const answers = await loaded.session.infer(inputs, outputs, options);
+      return { version: loaded.version, outputs: answers };
     } finally {
       loaded.users -= 1;
       this.releaseUnused(loaded);

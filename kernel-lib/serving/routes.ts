@@ -60,7 +60,9 @@ export function addRoutes(app: FastifyInstance, host: ModelHost, options: RouteO
     });
     app.post<{ Params: ModelParams }>(`${path}/infer`, use, async ({ params, body }) => {
       const { id, inputs, outputs } = readInferRequest(body);
-      const answer = await host.infer(params.model, versionNumber(params), inputs, outputs);
+      const number = versionNumber(params);
+      const options = id === undefined ? {} : { requestId: id };
+      const answer = await host.infer(params.model, number, inputs, outputs, options);
       return {
         model_name: params.model,
         model_version: String(answer.version.number),

@@ -57,5 +57,8 @@ test("bad input is named", () => {
     () => rocAuc([0, 1], [1]),
     "rocAuc requires arrays of one length, 1 or more; got 2 and 1",
   );
-  refused(() => logLoss([0, 2], [0, 1]), "logLoss requires labels 0 and 1; got 2 at position 1");
+  refused(
+    () => logLoss([0, 2], [0, 1]),
+    "logLoss requires labels of two classes, 1 and 0; got 2 at position 1",
+  );
 });

@@ -171,12 +171,12 @@ test("the page of 100 features is smaller than 2 MB, and of 1,000 features it is
 });
 
 test("what is no report has no page", async () => {
-  await assert.rejects(reportHtml({ kind: "fairness" } as never), (error: unknown) => {
+  await assert.rejects(reportHtml({ kind: "mystery" } as never), (error: unknown) => {
     assert.ok(error instanceof AssayerError);
     assert.equal(error.code, "invalid-argument");
     assert.match(
       error.message,
-      /^reportHtml requires a report on drift, quality or performance; got fairness$/u,
+      /^reportHtml requires a report on drift, quality, performance or fairness; got mystery$/u,
     );
     return true;
   });

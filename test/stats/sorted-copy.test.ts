@@ -20,6 +20,11 @@ const kinds: Record<string, () => number> = {
   "whole numbers": () => Math.floor(random() * 1000) - 500,
   "three values": () => [-1, 0, 7][Math.floor(random() * 3)] ?? 0,
   "one value": () => 2.5,
+  "doubles of a narrow range": () => 1000 + random() / 10,
+  "doubles of a range so narrow that they differ in the low word alone": () => 1 + random() / 1e7,
+  "milliseconds of a month": () => 1.7e12 + Math.floor(random() * 2.6e9),
+  "doubles that crowd in one place": () => (random() < 0.3 ? 5 + random() / 1e6 : random() * 1e4),
+  "zeros of both signs": () => [-0, 0, -1, 1][Math.floor(random() * 4)] ?? 0,
   "the smallest and largest doubles": () =>
     (random() < 0.5 ? -1 : 1) * (random() < 0.5 ? Number.MIN_VALUE : Number.MAX_VALUE),
 };
@@ -45,6 +50,26 @@ test("sortedCopy leaves out what is not a finite number, below and above the siz
   assert.equal(sorted[0], -9998);
   assert.equal(sorted.at(-1), -1);
 });
+
+test("sortedCopy gives the bits that the sort of numbers gives, whatever is missing among a million", () => {
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  for (const [size, missing] of [
+    [1_000_000, 0],
+    [300_000, 0.4],
+    [5000, 1],
+    [20_000, 0.999],
+  ] as const) {
+    const values = Float64Array.from({ length: size }, () =>
+      random() < missing ? ([NaN, Infinity, -Infinity][Math.floor(random() * 3)] ?? NaN) : normal(),
+    );
+    const sorted = sortedCopy(values);
+    assert.deepEqual(bits(sorted), bits(values.filter(Number.isFinite).sort()));
+  }
+});
+
+function bits(values: Float64Array): BigInt64Array {
+  return new BigInt64Array(values.buffer);
+}
 
 test("sortedCopy puts −0 beside 0, and samples with either are the same", () => {
   assert.deepEqual(Array.from(sortedCopy([0, -1, -0, 1])), [-1, -0, 0, 1]);

@@ -34,8 +34,7 @@ export function numericalSide(
   options: { whole?: boolean } = {},
 ): FeatureSide {
   const sorted = sortedCopy(values);
-  let missing = 0;
-  if (sorted.length < values.length) for (const value of values) if (Number.isNaN(value)) missing++;
+  const missing = sorted.length < values.length ? missingOf(values) : 0;
   const infinite = values.length - missing - sorted.length;
   const sample: NumericalSample = { kind: "numerical", sorted, missing, infinite };
   if (options.whole === true) sample.whole = true;
@@ -43,11 +42,10 @@ export function numericalSide(
   const n = sorted.length;
   if (n === 0) return { sample, summary: { ...nothing, ...rows, distinct: 0 } };
   const { mean, squares } = moments(sorted);
-  let distinct = 1;
-  for (let i = 1; i < n; i++) distinct += +(sorted[i] !== sorted[i - 1]);
+  sample.squares = squares;
   const summary: FeatureSummary = {
     ...rows,
-    distinct,
+    distinct: distinctOf(sorted),
     mean,
     standardDeviation: n > 1 ? Math.sqrt(squares / (n - 1)) : null,
     min: sorted[0] as number,
@@ -57,6 +55,19 @@ export function numericalSide(
     max: sorted[n - 1] as number,
   };
   return { sample, summary };
+}
+
+function missingOf(values: Float64Array): number {
+  let missing = 0;
+  for (const value of values) missing += +Number.isNaN(value);
+  return missing;
+}
+
+/** @param sorted one value or more */
+function distinctOf(sorted: Float64Array): number {
+  let distinct = 1;
+  for (let i = 1; i < sorted.length; i++) distinct += +(sorted[i] !== sorted[i - 1]);
+  return distinct;
 }
 
 export function categoricalSide(counts: ReadonlyMap<string, number>, missing: number): FeatureSide {

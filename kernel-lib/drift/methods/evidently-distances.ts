@@ -24,8 +24,8 @@ export const evidentlyDistances: readonly DriftMethod[] = [
     title: "Wasserstein distance, in standard deviations of the reference",
     threshold: 0.1,
     drift: ">=",
-    compare: ({ sorted }, current) => {
-      const deviation = Math.sqrt(moments(sorted).squares / sorted.length);
+    compare: ({ sorted, squares = moments(sorted).squares }, current) => {
+      const deviation = Math.sqrt(squares / sorted.length);
       return distance(
         wassersteinOfSorted(sorted, current.sorted) / Math.max(deviation, leastDeviation),
       );

@@ -2,17 +2,28 @@ import { open } from "node:fs/promises";
 import type { PerformanceReport } from "../../drift/performance-report";
 import type { DriftReport, DriftVerdict } from "../../drift/report";
 import { AssayerError } from "../../errors";
+import type { FairnessReport } from "../../fairness/report";
 import type { QualityReport } from "../../quality/quality-report";
 import { requireName } from "../check";
 import { reportSchemas, requireHead, type ReportHead } from "./report-schema";
 
-export type Report = DriftReport | QualityReport | PerformanceReport;
+export type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
 export type ReportKind = Report["kind"];
 
-export const reportKinds: readonly ReportKind[] = ["drift", "quality", "performance"];
+export const reportKinds: readonly ReportKind[] = [
+  "drift",
+  "quality",
+  "performance",
+  "fairness",
+];
 
 /** The part of a report that grows with the data. The rest is the first line of its file, so that lists read that alone. */
-const bulkOf = { drift: "features", quality: "table", performance: "metrics" } as const;
+const bulkOf = {
+  drift: "features",
+  quality: "table",
+  performance: "metrics",
+  fairness: "groupings",
+} as const;
 
 const prefixOf = (kind: ReportKind) => `reports/${kind}/`;
 

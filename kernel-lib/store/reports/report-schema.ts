@@ -167,6 +167,80 @@ const column = z.looseObject({
   top: z.array(z.looseObject({ value: text, count })),
 });
 
+const figure = z.looseObject({
+  value: numberOrNull,
+  low: numberOrNull,
+  high: numberOrNull,
+  denominator: count,
+  interval: text.nullable(),
+});
+
+const binaryCounts = z
+  .looseObject({
+    truePositives: count,
+    falsePositives: count,
+    falseNegatives: count,
+    trueNegatives: count,
+  })
+  .nullable();
+
+const counts = z.array(count);
+
+const groupScores = z
+  .looseObject({
+    thresholds: z.array(finite),
+    positivesAbove: counts,
+    negativesAbove: counts,
+    positives: count,
+    negatives: count,
+    calibration: z.array(z.looseObject({ meanScore: number, share: figure, rows: count })),
+  })
+  .refine(
+    ({ thresholds, positivesAbove, negativesAbove }) =>
+      positivesAbove.length === thresholds.length && negativesAbove.length === thresholds.length,
+    { error: "counts above each threshold" },
+  );
+
+const group = z.looseObject({
+  name: text,
+  values: z.record(text, text),
+  rows: count,
+  counts: binaryCounts,
+  rowCounts: binaryCounts,
+  small: flag,
+  figures: z.record(text, figure),
+  scores: groupScores.nullable(),
+});
+
+const disparity = z.looseObject({
+  difference: figure,
+  ratio: figure,
+  lowest: text.nullable(),
+  highest: text.nullable(),
+});
+
+const grouping = z.looseObject({
+  features: texts,
+  groups: z.array(group),
+  disparities: z.record(text, disparity),
+});
+
+const constraintResult = z.looseObject({
+  constraint: z.looseObject({ constraint: text }),
+  features: texts,
+  verdict: z.enum(["pass", "fail", "insufficient"]),
+  figure,
+  between: z.tuple([text, text]).nullable(),
+  unjudged: z.array(z.looseObject({ group: text, reason: text })),
+  rowsNeeded: numberOrNull,
+  sentence: text,
+});
+
+const sliceCondition = z.union([
+  z.looseObject({ feature: text, equals: text }),
+  z.looseObject({ feature: text, above: numberOrNull, atMost: numberOrNull }),
+]);
+
 /** What a report holds, by kind: files come from strangers, and panels and pages rely on it. */
 export const reportSchemas: Readonly<Record<ReportKind, z.ZodType>> = {
   drift: z.looseObject({
@@ -228,6 +302,50 @@ export const reportSchemas: Readonly<Record<ReportKind, z.ZodType>> = {
     method: z.enum(["cbpe", "dle"]),
     problem: z.enum(["binary", "multiclass", "regression"]),
     metrics: z.array(timeline),
+    verdict,
+  }),
+  fairness: z.looseObject({
+    kind: z.literal("fairness"),
+    ...common,
+    data: side,
+    model: z.looseObject({ name: text, number: finite }).nullable(),
+    problem: z.enum(["binary", "regression"]),
+    positiveLabel: text.nullable(),
+    confidence: finite,
+    metrics: z.array(
+      z.looseObject({
+        name: text,
+        label: text,
+        better: z.enum(["higher", "lower", "none"]),
+        denominator: text,
+      }),
+    ),
+    overall: group,
+    groupings: z.array(grouping),
+    results: z.array(constraintResult),
+    slices: z.array(
+      z.looseObject({
+        conditions: z.array(sliceCondition),
+        name: text,
+        rows: count,
+        loss: figure,
+        otherLoss: number,
+        effectSize: numberOrNull,
+        pValue: finite,
+        adjustedPValue: finite,
+      }),
+    ),
+    errorTree: z
+      .array(
+        z.looseObject({
+          parent: numberOrNull,
+          condition: sliceCondition.nullable(),
+          rows: count,
+          errors: numberOrNull,
+          loss: number,
+        }),
+      )
+      .nullable(),
     verdict,
   }),
 };

@@ -11,6 +11,7 @@ import type {
   CategoryCounts,
   ColumnValues,
   DistinctCount,
+  ReadOptions,
   TableScan,
   WantedColumn,
 } from "./table-scan";
@@ -44,7 +45,7 @@ export class MemoryScan implements TableScan {
 
   async *values(
     wanted: readonly WantedColumn[],
-    { onProgress, signal, orderBy }: LongWork & { orderBy?: string } = {},
+    { onProgress, signal, orderBy }: ReadOptions = {},
   ): AsyncGenerator<ColumnValues> {
     const columns = this.require(wanted.map(({ name }) => name));
     const order = orderBy === undefined ? undefined : this.order(orderBy);

@@ -12,6 +12,7 @@ import type {
   CategoryCounts,
   ColumnValues,
   DistinctCount,
+  ReadOptions,
   ScanColumn,
   TableScan,
   WantedColumn,
@@ -68,7 +69,7 @@ export class SqlScan implements TableScan {
 
   async *values(
     wanted: readonly WantedColumn[],
-    { onProgress, signal, orderBy }: LongWork & { orderBy?: string } = {},
+    { onProgress, signal, orderBy, lent = false }: ReadOptions = {},
   ): AsyncGenerator<ColumnValues> {
     const columns = requireColumns(
       this,
@@ -80,9 +81,10 @@ export class SqlScan implements TableScan {
     const groups = Array.from({ length: Math.ceil(columns.length / size) }, (_, i) =>
       columns.slice(i * size, (i + 1) * size),
     );
+    const free: Float64Array[] = [];
     const read = (group: (typeof columns)[number][] | undefined) => {
       if (!group) return Promise.resolve([]);
-      const reading = this.readGroup(group, signal);
+      const reading = this.readGroup(group, signal, free);
       // Whoever waits for it hears of it.
       reading.catch(() => undefined);
       return reading;
@@ -100,6 +102,7 @@ export class SqlScan implements TableScan {
           yield column.kind === "number"
             ? { ...column, values: inOrder(column.values, order) }
             : { ...column, codes: inOrder(column.codes, order) };
+          if (lent && column.kind === "number") free.push(column.values);
         }
       }
     } finally {
@@ -168,10 +171,11 @@ export class SqlScan implements TableScan {
     return values?.kind === "number" ? orderOf(values.values) : undefined;
   }
 
-  /** Reads columns side by side. */
+  /** Reads columns side by side, numbers into arrays that are free where there are such. */
   private readGroup(
     columns: readonly (ScanColumn & { as: WantedColumn["as"] })[],
     signal: AbortSignal | undefined,
+    free: Float64Array[] = [],
   ): Promise<ColumnValues[]> {
     return this.database.run(signal, async (connection) => {
       const parts: {
@@ -194,7 +198,7 @@ export class SqlScan implements TableScan {
           });
           continue;
         }
-        const values = new Float64Array(this.rows);
+        const values = free.pop() ?? new Float64Array(this.rows);
         parts.push({
           expression: numberExpression(column),
           array: values,

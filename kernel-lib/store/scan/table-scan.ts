@@ -46,6 +46,14 @@ export interface DistinctCount {
   present: number;
 }
 
+/** How columns are read. */
+export interface ReadOptions extends LongWork {
+  /** Name of the column whose order the rows have; default the source's own. */
+  orderBy?: string;
+  /** Whether the numbers of a column may be written over once the next one is asked for: spares memory. */
+  lent?: boolean;
+}
+
 /** A table that is read column by column, so that one larger than memory can be. */
 export interface TableScan {
   readonly rows: number;
@@ -57,10 +65,7 @@ export interface TableScan {
    * Columns one after the other, all in the same order of rows: that of the source, or of `orderBy`. As many are read
    * at once as fit in some hundred megabytes.
    */
-  values(
-    columns: readonly WantedColumn[],
-    options?: LongWork & { orderBy?: string },
-  ): AsyncIterable<ColumnValues>;
+  values(columns: readonly WantedColumn[], options?: ReadOptions): AsyncIterable<ColumnValues>;
   /** Counts alone, made in the database: no row leaves it. */
   counts(columns: readonly string[], options?: LongWork): AsyncIterable<CategoryCounts>;
   /** How many different values each column holds, within some percent, and how many are present. */

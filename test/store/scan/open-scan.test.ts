@@ -253,13 +253,24 @@ test("more columns and rows than one read takes come in the order of rows", asyn
       columns.map(({ name }) => name),
       names,
     );
-    for (const [c, column] of columns.entries()) {
+    const requireValues = (column: ColumnValues, c: number) => {
       assert.ok(column.kind === "number");
       for (let i = 0; i < scan.rows; i++) {
         const expected = (i + c) % 7 === 0 ? NaN : i * (c + 1);
         if (!Object.is(column.values[i], expected)) assert.fail(`${column.name} of row ${i}`);
       }
-    }
+      return column.values;
+    };
+    assert.equal(new Set(columns.map(requireValues)).size, names.length, "each has its own array");
+    const lent = new Set<Float64Array>();
+    let c = 0;
+    for await (const column of scan.values(
+      names.map((name) => ({ name, as: "number" })),
+      { lent: true },
+    ))
+      lent.add(requireValues(column, c++));
+    assert.equal(c, names.length);
+    assert.ok(lent.size < names.length, `arrays are taken again; got ${lent.size}`);
   });
 });
 

@@ -1,0 +1,89 @@
+import { AssayerError } from "../errors";
+import type { DecisionRule, GroupSteps } from "./decision-rule";
+import { requestNumber } from "./request-number";
+import { isRandomised, requireRule } from "./require-rule";
+
+export interface DecisionInputs {
+  /** n scores, as the model gives them. */
+  yScore: ArrayLike<number>;
+  /** The values of each sensitive feature that the rule names, n each; or `groups`. */
+  sensitiveFeatures?: Readonly<Record<string, ArrayLike<unknown>>>;
+  /** n names of groups, as the rule has them. */
+  groups?: ArrayLike<string>;
+  /** n ids of requests; needed when the rule has randomness. */
+  requestId?: ArrayLike<string>;
+}
+
+/**
+ * The answers of a decision rule. A group that the rule does not know is answered as `rule.otherwise` says.
+ *
+ * @returns n answers, 1 for positive
+ * @throws AssayerError "invalid-argument" when lengths differ, a score is NaN, a sensitive feature is not given, or ids
+ *   are needed and missing
+ * @example applyRule(rule, { yScore, sensitiveFeatures: { sex }, requestId })
+ */
+export function applyRule(rule: DecisionRule, inputs: DecisionInputs): Uint8Array {
+  const { groups, otherwise, key } = requireRule("applyRule", rule);
+  const { yScore, requestId } = inputs;
+  const n = yScore.length;
+  const steps = new Map<string, GroupSteps>(groups.map((each) => [each.group, each]));
+  const groupAt = groupNames(rule, inputs);
+  const randomised = isRandomised(rule);
+  if (randomised && !requestId)
+    throw new AssayerError(
+      "invalid-argument",
+      "applyRule requires requestId for a rule with randomness; got none",
+    );
+  if (requestId) requireLength("requestId", requestId, n);
+  const answers = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    const score = yScore[i] as number;
+    if (Number.isNaN(score)) refuse("scores that are numbers", `NaN at position ${i}`);
+    const level = levelOf(steps.get(groupAt(i)) ?? otherwise, score);
+    answers[i] = level === 1 ? 1 : 0;
+    if (!randomised) continue;
+    const id = requestId?.[i];
+    if (typeof id !== "string" || id === "") refuse("ids that are texts", `none at position ${i}`);
+    else answers[i] = requestNumber(key, id) < level ? 1 : 0;
+  }
+  return answers;
+}
+
+/** The probability of a positive answer at a score. */
+export function levelOf({ thresholds, levels }: GroupSteps, score: number): number {
+  let below = 0;
+  while (below < thresholds.length && score > (thresholds[below] as number)) below++;
+  return levels[below] as number;
+}
+
+function groupNames(rule: DecisionRule, inputs: DecisionInputs): (row: number) => string {
+  const n = inputs.yScore.length;
+  const { groups, sensitiveFeatures = {} } = inputs;
+  if (rule.groups.length === 0) return () => "";
+  if (groups) {
+    requireLength("groups", groups, n);
+    return (row) => groups[row] as string;
+  }
+  const columns = rule.sensitiveFeatures.map((name) => {
+    const values = sensitiveFeatures[name];
+    if (!values) return refuse(`sensitive feature ${name}`, "none of that name");
+    requireLength(name, values, n);
+    return values;
+  });
+  return (row) => columns.map((values) => textOf(values[row])).join(", ");
+}
+
+/** Missing values are a group of their own. */
+function textOf(value: unknown): string {
+  return value === null || value === undefined || Number.isNaN(value)
+    ? "(missing)"
+    : String(value as string | number | boolean);
+}
+
+function requireLength(name: string, values: ArrayLike<unknown>, n: number): void {
+  if (values.length !== n) refuse(`${n} values of ${name}, as many as scores`, `${values.length}`);
+}
+
+function refuse(wanted: string, got: string): never {
+  throw new AssayerError("invalid-argument", `applyRule requires ${wanted}; got ${got}`);
+}
