@@ -1,11 +1,19 @@
 import { bcaInterval, percentileInterval } from "../../stats/bootstrap-interval";
 import type { Comparison, Figure } from "../figure";
 import type { Disparity } from "../report";
-import { estimatesAsContrasts, joined, negated } from "../intervals/contrasts";
+import {
+  estimatesAsContrasts,
+  joined,
+  negated,
+  pairDifferences,
+  pairRatios,
+  type Contrasts,
+} from "../intervals/contrasts";
 import type { CountEvidence } from "../intervals/count-estimate";
 import { disparityOf } from "../intervals/disparity";
 import { estimateOf, figureOf, noFigure, type Estimate } from "../intervals/estimate";
 import { highest } from "../intervals/highest";
+import { meanOfHighest } from "../intervals/mean-of-highest";
 import { overallContrasts } from "../intervals/to-overall";
 import { derive, type Derived } from "./derived";
 import type { FrameEstimates } from "./frame-estimates";
@@ -77,6 +85,33 @@ export class GroupComparison {
    */
   worst(method: Comparison): Disparity {
     return this.#disparity(this.#estimates.data.metrics, method);
+  }
+
+  /**
+   * The mean of the disparities of two metrics that are of different rows, such as true and false positive rate.
+   *
+   * @internal
+   */
+  mean(method: Comparison): { difference: Figure; ratio: Figure } {
+    const { metrics, confidence } = this.#estimates.data;
+    const each = metrics.map((metric) => this.#disparity([metric], method));
+    const of = (kind: "difference" | "ratio"): Figure => {
+      const figures = each.map((disparity) => disparity[kind]);
+      const denominator = Math.min(...figures.map((figure) => figure.denominator));
+      if (figures.some(({ value }) => value === null)) return noFigure(denominator);
+      if (this.#bootstrapped)
+        return this.#resampledFigure(metrics, kind, method, denominator, meanOf);
+      const [first, second] = metrics.map((metric) => {
+        const contrasts = this.#contrasts(metric, method);
+        return kind === "difference" ? contrasts.differences : negated(contrasts.ratios);
+      }) as [Contrasts, Contrasts];
+      const value = meanOf(figures.map((figure) => figure.value ?? NaN));
+      const { low, high } = meanOfHighest(first, second, confidence);
+      return kind === "difference"
+        ? figureFrom(value, atLeastZero(low), high, denominator)
+        : figureFrom(value, atLeastZero(minus(high)), atMostOne(minus(low)), denominator);
+    };
+    return { difference: of("difference"), ratio: of("ratio") };
   }
 
   #group(group: GroupNames, segment: number): FrameGroup {
@@ -167,7 +202,7 @@ export class GroupComparison {
       );
       const values = known.map((segment) => estimates.estimate(metric, segment).value);
       const overall = estimates.estimate(metric, this.#overallSegment).value;
-      return { metric, known, values, overall };
+      return { values, overall };
     });
     const value = (kind: "difference" | "ratio") => {
       const all = items.map(({ values, overall }) => derive(kind, "toOverall", values, overall));
@@ -179,28 +214,9 @@ export class GroupComparison {
         difference: figureFrom(value("difference"), null, null, denominator),
         ratio: figureFrom(value("ratio"), null, null, denominator),
       };
-    const contrasts = items.map(({ metric, known, values, overall }) => {
-      if (metric.input === "counts" && metric.isRate)
-        return overallContrasts(
-          metric,
-          known.map((segment) => estimates.counts(segment) as CountEvidence),
-        );
-      const of = (pairs: readonly ((group: number, whole: number) => number)[]) =>
-        estimatesAsContrasts(
-          known.flatMap((segment, g) =>
-            pairs.map((pair) =>
-              this.#resampledPair(metric, segment, values[g] ?? NaN, overall, pair),
-            ),
-          ),
-        );
-      return {
-        differences: of([(group, whole) => group - whole, (group, whole) => whole - group]),
-        ratios: of([(group, whole) => group / whole, (group, whole) => whole / group]),
-      };
-    });
+    const contrasts = metrics.map((metric) => this.#contrasts(metric, "toOverall"));
     const difference = highest(joined(contrasts.map((each) => each.differences)), confidence);
     const ratio = highest(negated(joined(contrasts.map((each) => each.ratios))), confidence);
-    const negative = (end: number | null) => (end === null ? null : -end);
     return {
       difference: figureFrom(
         value("difference"),
@@ -210,10 +226,42 @@ export class GroupComparison {
       ),
       ratio: figureFrom(
         value("ratio"),
-        atLeastZero(negative(ratio.high)),
-        ratio.low === null ? null : Math.min(1, -ratio.low),
+        atLeastZero(minus(ratio.high)),
+        atMostOne(minus(ratio.low)),
         denominator,
       ),
+    };
+  }
+
+  /** Of all groups that have a value. */
+  #contrasts(
+    metric: FrameMetric,
+    method: Comparison,
+  ): { differences: Contrasts; ratios: Contrasts } {
+    const estimates = this.#estimates;
+    const known = this.#groupSegments.filter((segment) =>
+      Number.isFinite(estimates.estimate(metric, segment).value),
+    );
+    const all = known.map((segment) => estimates.estimate(metric, segment));
+    if (method === "betweenGroups")
+      return { differences: pairDifferences(all), ratios: pairRatios(all) };
+    if (metric.input === "counts" && metric.isRate)
+      return overallContrasts(
+        metric,
+        known.map((segment) => estimates.counts(segment) as CountEvidence),
+      );
+    const overall = estimates.estimate(metric, this.#overallSegment).value;
+    const of = (pairs: readonly ((group: number, whole: number) => number)[]) =>
+      estimatesAsContrasts(
+        known.flatMap((segment, g) =>
+          pairs.map((pair) =>
+            this.#resampledPair(metric, segment, all[g]?.value ?? NaN, overall, pair),
+          ),
+        ),
+      );
+    return {
+      differences: of([(group, whole) => group - whole, (group, whole) => whole - group]),
+      ratios: of([(group, whole) => group / whole, (group, whole) => whole / group]),
     };
   }
 
@@ -241,23 +289,22 @@ export class GroupComparison {
     kind: Derived,
     method: Comparison,
     denominator: number,
+    together = kind === "ratio" || kind === "groupMin" ? lowest : greatest,
   ): Figure {
     const estimates = this.#estimates;
     const { confidence, resamples } = estimates.data;
-    const worstOf = (values: readonly number[]) =>
-      kind === "ratio" ? Math.min(...values) : Math.max(...values);
     const items = metrics.map((metric) => ({
       values: this.#groupSegments.map((segment) => estimates.estimate(metric, segment).value),
       overall: estimates.estimate(metric, this.#overallSegment).value,
       groups: this.#groupSegments.map((segment) => estimates.resampled(metric, segment)),
       whole: estimates.resampled(metric, this.#overallSegment),
     }));
-    const value = worstOf(
+    const value = together(
       items.map(({ values, overall }) => derive(kind, method, values, overall)),
     );
     if (confidence === null) return figureFrom(value, null, null, denominator);
     const replicates = Float64Array.from({ length: resamples }, (_, r) =>
-      worstOf(
+      together(
         items.map(({ groups, whole }) =>
           derive(
             kind,
@@ -312,4 +359,24 @@ function figureFrom(
 
 function atLeastZero(value: number | null): number | null {
   return value === null ? null : Math.max(0, value);
+}
+
+function atMostOne(value: number | null): number | null {
+  return value === null ? null : Math.min(1, value);
+}
+
+function minus(value: number | null): number | null {
+  return value === null ? null : -value;
+}
+
+function lowest(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+function greatest(values: readonly number[]): number {
+  return Math.max(...values);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
