@@ -238,7 +238,19 @@ export type {
 } from "./fairness/report";
 
 export { applyRule, type DecisionInputs } from "./fairness/apply-rule";
+export {
+  exploreThresholds,
+  type ScoreCounts,
+  type ThresholdChoice,
+  type ThresholdFigures,
+  type ThresholdOutcome,
+} from "./fairness/explore-thresholds";
 export { requestNumber } from "./fairness/request-number";
+export {
+  ThresholdExplorer,
+  type ThinOptions,
+  type ThresholdExplorerInputs,
+} from "./fairness/threshold-explorer";
 export { readDecisionRule } from "./onnx/decision-rule";
 export {
   decisionRuleToOnnx,
