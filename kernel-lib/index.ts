@@ -46,10 +46,13 @@ export type {
   Model,
   ModelOptions,
   ModelVersion,
+  PromoteOptions,
   RegisterOptions,
   Registry,
   StageTransition,
 } from "./registry/registry";
+
+export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
@@ -329,3 +332,6 @@ export {
   type CalibrationByGroupInput,
   type GroupCalibration,
 } from "./fairness/calibration-by-group";
+
+export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
+export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
