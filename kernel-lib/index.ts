@@ -262,6 +262,9 @@ export {
   type GroupInput,
 } from "./onnx/write-decision-rule";
 export { conditionWords } from "./fairness/slices/condition-words";
+export { errorTree, type ErrorTreeOptions } from "./fairness/slices/error-tree";
+export { findSlices, type FindSlicesOptions } from "./fairness/slices/find-slices";
+export { judgeFairness, type FairnessEvidence } from "./fairness/verdict/judge-fairness";
 export {
   countDisparity,
   figureDisparity,
