@@ -338,3 +338,54 @@ export {
 
 export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
 export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
+
+export {
+  CorrelationRemover,
+  type CorrelationRemoverState,
+} from "./fairness/mitigation/correlation-remover";
+export {
+  DisparateImpactRemover,
+  type DisparateImpactRemoverState,
+} from "./fairness/mitigation/disparate-impact-remover";
+export { explainRule } from "./fairness/mitigation/explain-rule";
+export type {
+  Predictor,
+  Trainer,
+} from "./fairness/mitigation/exponentiated-gradient/best-responses";
+export {
+  exponentiatedGradient,
+  RandomizedClassifier,
+  type ExponentiatedGradient,
+  type ExponentiatedGradientOptions,
+} from "./fairness/mitigation/exponentiated-gradient/exponentiated-gradient";
+export {
+  gridSearch,
+  type GridSearch,
+  type GridSearchOptions,
+} from "./fairness/mitigation/exponentiated-gradient/grid-search";
+export type { ReductionConstraint } from "./fairness/mitigation/exponentiated-gradient/moments";
+export {
+  fairnessTradeoff,
+  type FairnessTradeoff,
+  type FairnessTradeoffOptions,
+  type TradeoffPoint,
+} from "./fairness/mitigation/fairness-tradeoff";
+export type { ScoredRows } from "./fairness/mitigation/group-curves";
+export {
+  optimizeThresholds,
+  type OptimizedThresholds,
+  type OptimizeThresholdsOptions,
+} from "./fairness/mitigation/optimize-thresholds";
+export type { ParityConstraint, ParityObjective } from "./fairness/mitigation/parity";
+export {
+  rejectOption,
+  type RejectOption,
+  type RejectOptionMetric,
+  type RejectOptionOptions,
+} from "./fairness/mitigation/reject-option";
+export { reweighing } from "./fairness/mitigation/reweighing";
+export {
+  ruleOutcome,
+  type GroupOutcome,
+  type RuleOutcome,
+} from "./fairness/mitigation/rule-outcome";
