@@ -84,6 +84,12 @@ test("the difference of two shares that stand clear has Newcombe's interval: 0.7
 
 const same = (row: Values | Row, name: string) => Number(row[name]);
 
+/** 4.5 standard errors of the 2.5% quantile of so many draws, as if of a normal variable, on either side. */
+function monteCarlo(resamples: readonly number[], width: number): number {
+  const variance = resamples.reduce((sum, draws) => sum + (0.025 * 0.975) / draws / 0.0584 ** 2, 0);
+  return (4.5 * Math.sqrt(variance) * width) / 3.92;
+}
+
 test(`percentile intervals equal Fairlearn ${versions.fairlearn} within Monte Carlo error on wages`, () => {
   const { bootstrap } = golden;
   const frame = metricFrame({
@@ -98,8 +104,7 @@ test(`percentile intervals equal Fairlearn ${versions.fairlearn} within Monte Ca
   const check = (figures: Record<string, Figure>, [low, high]: [Values | Row, Values | Row]) => {
     for (const [name, figure] of Object.entries(figures)) {
       const [from, to] = [same(low, name), same(high, name)];
-      // A quantile at 2.5% of 2,000 draws of a normal variable has a standard error of 0.06 deviations.
-      const tolerance = (4.5 * 0.063 * (to - from)) / 3.92;
+      const tolerance = monteCarlo([bootstrap.resamples, 20_000], to - from);
       assert.equal(figure.interval, "percentile");
       close(figure.low ?? NaN, from, tolerance, name);
       close(figure.high ?? NaN, to, tolerance, name);
@@ -136,7 +141,7 @@ test(`BCa intervals equal SciPy ${versions.scipy} stats.bootstrap within Monte C
   };
   for (const name of ["accuracy", "f1", "rocAuc", "mae"] as const) {
     const [from, to] = golden.bca[name];
-    const tolerance = (4.5 * 0.04 * Math.SQRT2 * (to - from)) / 3.92;
+    const tolerance = monteCarlo([golden.bca.resamples, 5000], to - from);
     assert.equal(figures[name]?.interval, "bca");
     close(figures[name]?.low ?? NaN, from, tolerance, name);
     close(figures[name]?.high ?? NaN, to, tolerance, name);

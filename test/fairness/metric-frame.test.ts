@@ -190,7 +190,7 @@ test("metricFrame refuses what it cannot compare, and says what and where", () =
   );
   refused(
     { yPred: [1, 0, 2, 0, 1, 1] },
-    "metricFrame requires labels of two classes, posLabel 1 and 0, the other one that came first; got 2 at position 2",
+    "metricFrame requires labels of two classes, 1 and 0; got 2 at position 2",
   );
   refused(
     { metrics: ["rocAuc"], yScore: [0, 0.5, NaN, 1, 1, 1] },
