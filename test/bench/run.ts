@@ -1,6 +1,7 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
+import { benchFairness } from "./fairness";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
@@ -12,6 +13,7 @@ import { benchWhatIf } from "./what-if";
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   drift: benchDrift,
+  fairness: benchFairness,
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
