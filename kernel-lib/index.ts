@@ -46,10 +46,13 @@ export type {
   Model,
   ModelOptions,
   ModelVersion,
+  PromoteOptions,
   RegisterOptions,
   Registry,
   StageTransition,
 } from "./registry/registry";
+
+export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
@@ -255,6 +258,9 @@ export { readDecisionRule } from "./onnx/decision-rule";
 export type { GroupColumns, GroupInput } from "./onnx/rule-groups";
 export { decisionRuleToOnnx, type DecisionRuleOptions } from "./onnx/write-decision-rule";
 export { conditionWords } from "./fairness/slices/condition-words";
+export { errorTree, type ErrorTreeOptions } from "./fairness/slices/error-tree";
+export { findSlices, type FindSlicesOptions } from "./fairness/slices/find-slices";
+export { judgeFairness, type FairnessEvidence } from "./fairness/verdict/judge-fairness";
 export {
   countDisparity,
   figureDisparity,
@@ -325,3 +331,57 @@ export {
   type CalibrationByGroupInput,
   type GroupCalibration,
 } from "./fairness/calibration-by-group";
+
+export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
+export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
+
+export {
+  CorrelationRemover,
+  type CorrelationRemoverState,
+} from "./fairness/mitigation/correlation-remover";
+export {
+  DisparateImpactRemover,
+  type DisparateImpactRemoverState,
+} from "./fairness/mitigation/disparate-impact-remover";
+export { explainRule } from "./fairness/mitigation/explain-rule";
+export type {
+  Predictor,
+  Trainer,
+} from "./fairness/mitigation/exponentiated-gradient/best-responses";
+export {
+  exponentiatedGradient,
+  RandomizedClassifier,
+  type ExponentiatedGradient,
+  type ExponentiatedGradientOptions,
+} from "./fairness/mitigation/exponentiated-gradient/exponentiated-gradient";
+export {
+  gridSearch,
+  type GridSearch,
+  type GridSearchOptions,
+} from "./fairness/mitigation/exponentiated-gradient/grid-search";
+export type { ReductionConstraint } from "./fairness/mitigation/exponentiated-gradient/moments";
+export {
+  fairnessTradeoff,
+  type FairnessTradeoff,
+  type FairnessTradeoffOptions,
+  type TradeoffPoint,
+} from "./fairness/mitigation/fairness-tradeoff";
+export type { ScoredRows } from "./fairness/mitigation/group-curves";
+export {
+  optimizeThresholds,
+  type OptimizedThresholds,
+  type OptimizeThresholdsOptions,
+} from "./fairness/mitigation/optimize-thresholds";
+export type { ParityConstraint, ParityObjective } from "./fairness/mitigation/parity";
+export {
+  rejectOption,
+  type RejectOption,
+  type RejectOptionMetric,
+  type RejectOptionOptions,
+} from "./fairness/mitigation/reject-option";
+export { reweighing } from "./fairness/mitigation/reweighing";
+export {
+  ruleOutcome,
+  type GroupOutcome,
+  type RuleOutcome,
+} from "./fairness/mitigation/rule-outcome";
