@@ -128,14 +128,13 @@ test("a golden sample keeps the ids of its rows and is repeated with them", asyn
   );
   const again = await cleanup.project("again");
   const { onnx: model } = await fairWageTree();
-  const kept = sample ?? { inputs: [], outputs: [] };
-  await again.registry.register("wage-model", model, { sample: kept });
-  const wrong = kept.outputs.map((tensor) =>
+  await again.registry.register("wage-model", model, { sample });
+  const wrong = sample.outputs.map((tensor) =>
     tensor.name === "decision"
       ? { ...tensor, data: tensor.data.map((each) => 1 - Number(each)) }
       : tensor,
   );
-  const bad = { ...kept, outputs: wrong };
+  const bad = { ...sample, outputs: wrong };
   await assert.rejects(again.registry.register("wage-model", model, { sample: bad }), {
     code: "sample-mismatch",
     message: /requires output "decision" as it was/,
