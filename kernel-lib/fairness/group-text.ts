@@ -4,5 +4,5 @@ import { missingGroup } from "./frame/group-codes";
 export function groupText(value: unknown): string {
   return value === null || value === undefined || Number.isNaN(value)
     ? missingGroup
-    : String(value as string | number | boolean);
+    : String(value);
 }
