@@ -46,10 +46,13 @@ export type {
   Model,
   ModelOptions,
   ModelVersion,
+  PromoteOptions,
   RegisterOptions,
   Registry,
   StageTransition,
 } from "./registry/registry";
+
+export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
@@ -238,7 +241,19 @@ export type {
 } from "./fairness/report";
 
 export { applyRule, type DecisionInputs } from "./fairness/apply-rule";
+export {
+  exploreThresholds,
+  type ScoreCounts,
+  type ThresholdChoice,
+  type ThresholdFigures,
+  type ThresholdOutcome,
+} from "./fairness/explore-thresholds";
 export { requestNumber } from "./fairness/request-number";
+export {
+  ThresholdExplorer,
+  type ThinOptions,
+  type ThresholdExplorerInputs,
+} from "./fairness/threshold-explorer";
 export { readDecisionRule } from "./onnx/decision-rule";
 export {
   decisionRuleToOnnx,
@@ -256,6 +271,10 @@ export {
   type DisparityOptions,
 } from "./fairness/intervals/disparity";
 export type { CountEvidence } from "./fairness/intervals/count-estimate";
+export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame";
+export { GroupComparison } from "./fairness/frame/group-comparison";
+export type { FrameGroup } from "./fairness/frame/frame-group";
+export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
 export { accuracy } from "./evaluate/accuracy";
 export { averagePrecision } from "./evaluate/average-precision";
 export type { Label } from "./evaluate/binary-codes";
@@ -279,3 +298,94 @@ export { rocAuc, type RocAucOptions } from "./evaluate/roc-auc";
 export { scoreMetrics, type ScoreMetricName } from "./evaluate/score-metrics";
 export type { ScoreOptions } from "./evaluate/score-rows";
 export { valueMetrics, type ValueMetricName } from "./evaluate/value-metrics";
+export {
+  demographicParityDifference,
+  demographicParityRatio,
+  type GroupedLabels,
+} from "./fairness/demographic-parity";
+export { equalOpportunityDifference, equalOpportunityRatio } from "./fairness/equal-opportunity";
+export {
+  equalizedOddsDifference,
+  equalizedOddsRatio,
+  type EqualizedOddsInput,
+} from "./fairness/equalized-odds";
+export type { PrivilegedInput } from "./fairness/privileged-groups";
+export {
+  averageAbsOddsDifference,
+  averageOddsDifference,
+  averagePredictiveValueDifference,
+  disparateImpact,
+  errorRateDifference,
+  errorRateRatio,
+  falseDiscoveryRateDifference,
+  falseDiscoveryRateRatio,
+  falseOmissionRateDifference,
+  falseOmissionRateRatio,
+  predictiveParityDifference,
+  statisticalParityDifference,
+} from "./fairness/privileged-metrics";
+export {
+  generalizedEntropyIndex,
+  theilIndex,
+  type EntropyInput,
+} from "./fairness/generalized-entropy";
+export { consistency } from "./fairness/consistency";
+export {
+  calibrationByGroup,
+  type CalibrationByGroupInput,
+  type GroupCalibration,
+} from "./fairness/calibration-by-group";
+
+export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
+export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
+
+export {
+  CorrelationRemover,
+  type CorrelationRemoverState,
+} from "./fairness/mitigation/correlation-remover";
+export {
+  DisparateImpactRemover,
+  type DisparateImpactRemoverState,
+} from "./fairness/mitigation/disparate-impact-remover";
+export { explainRule } from "./fairness/mitigation/explain-rule";
+export type {
+  Predictor,
+  Trainer,
+} from "./fairness/mitigation/exponentiated-gradient/best-responses";
+export {
+  exponentiatedGradient,
+  RandomizedClassifier,
+  type ExponentiatedGradient,
+  type ExponentiatedGradientOptions,
+} from "./fairness/mitigation/exponentiated-gradient/exponentiated-gradient";
+export {
+  gridSearch,
+  type GridSearch,
+  type GridSearchOptions,
+} from "./fairness/mitigation/exponentiated-gradient/grid-search";
+export type { ReductionConstraint } from "./fairness/mitigation/exponentiated-gradient/moments";
+export {
+  fairnessTradeoff,
+  type FairnessTradeoff,
+  type FairnessTradeoffOptions,
+  type TradeoffPoint,
+} from "./fairness/mitigation/fairness-tradeoff";
+export type { ScoredRows } from "./fairness/mitigation/group-curves";
+export {
+  optimizeThresholds,
+  type OptimizedThresholds,
+  type OptimizeThresholdsOptions,
+} from "./fairness/mitigation/optimize-thresholds";
+export type { ParityConstraint, ParityObjective } from "./fairness/mitigation/parity";
+export {
+  rejectOption,
+  type RejectOption,
+  type RejectOptionMetric,
+  type RejectOptionOptions,
+} from "./fairness/mitigation/reject-option";
+export { reweighing } from "./fairness/mitigation/reweighing";
+export {
+  ruleOutcome,
+  type GroupOutcome,
+  type RuleOutcome,
+} from "./fairness/mitigation/rule-outcome";
