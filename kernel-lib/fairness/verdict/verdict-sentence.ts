@@ -94,7 +94,7 @@ function wordsOf(
 /** The value itself where it is a word, `south = 1` where it is not. */
 function groupWords({ values, name }: FairnessGroup): string {
   const words = Object.entries(values).map(([feature, value]) =>
-    /^[a-z]/iu.test(value) && !/^(?:true|false|yes|no|nan)$/iu.test(value)
+    /^\p{L}/u.test(value) && !/^(?:true|false|yes|no|nan)$/iu.test(value)
       ? value
       : `${feature} = ${value}`,
   );

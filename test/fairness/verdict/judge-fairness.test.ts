@@ -33,7 +33,7 @@ test("a verdict is told in one sentence without a term of the trade", () => {
   const told: Record<ConstraintName, [string, string]> = {
     demographicParity: [
       "insufficient",
-      "The model answers yes for 22 % of women (67 of 306) and for 39 % of men (137 of 355): a gap of 17 points, between 10 and 23 with 95 % confidence, where at most 10 are allowed; that is not enough to tell, and about 810 more labelled rows would likely do.",
+      "The model answers yes for 22 % of women (67 of 306) and for 39 % of men (137 of 355): a gap of 16.7 points, between 9.7 and 23.4 with 95 % confidence, where at most 10 are allowed; that is not enough to tell, and about 810 more labelled rows would likely do.",
     ],
     equalOpportunity: [
       "fail",
