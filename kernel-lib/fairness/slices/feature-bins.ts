@@ -73,7 +73,8 @@ function texts(name: string, column: ArrayLike<unknown>): FeatureValues {
 function textOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return missing;
   if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string);
+  if (typeof value === "string") return value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean);
 }
 
 export function featureBins(feature: FeatureValues, options: BinOptions): FeatureBins {

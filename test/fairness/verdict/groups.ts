@@ -8,7 +8,8 @@ export function countsOf(tp: number, fp: number, fn: number, tn: number): Binary
 
 /** A group of a binary classifier's answers. */
 export function group(name: string, counts: BinaryCounts): FairnessGroup {
-  const rows = Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = counts;
+  const rows = truePositives + falsePositives + falseNegatives + trueNegatives;
   return {
     name,
     values: { sex: name },
