@@ -74,7 +74,9 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return missing;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "string") return value;
-  return typeof value === "object" ? JSON.stringify(value) : String(value as number | boolean);
+  const isPlain =
+    typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+  return isPlain ? String(value) : JSON.stringify(value);
 }
 
 export function featureBins(feature: FeatureValues, options: BinOptions): FeatureBins {
