@@ -1,6 +1,7 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
+import { benchEvaluate } from "./evaluate";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
@@ -11,6 +12,7 @@ import { benchTracking } from "./tracking";
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   drift: benchDrift,
+  evaluate: benchEvaluate,
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
