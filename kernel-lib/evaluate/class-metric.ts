@@ -73,7 +73,7 @@ export function averageOf(
   if (!averages.includes(average))
     throw new AssayerError(
       "invalid-argument",
-      `unknown average: ${String(average)}; expected one of ${averages.join(", ")}`,
+      `unknown average: ${average}; expected one of ${averages.join(", ")}`,
     );
   if (average === "binary") {
     if (isLabelRows(yTrue) || isLabelRows(yPred))

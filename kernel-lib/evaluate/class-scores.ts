@@ -2,7 +2,7 @@ import { AssayerError } from "../errors";
 import type { Label } from "./binary-codes";
 import { finiteNumbers, requirePairs } from "./check";
 import { classCodes } from "./class-codes";
-import { isLabelRows, labelColumns, type ClassLabels, type LabelRows } from "./label-counts";
+import { isLabelRows, labelColumns, type ClassLabels } from "./label-counts";
 
 /** One score a row, for the positive label; or n rows of one score for each class. */
 export type Scores = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
@@ -67,7 +67,7 @@ function codesByClass(
   wanted: readonly Label[] | undefined,
 ): { labels: Label[]; codes: Uint8Array[] } {
   if (isLabelRows(yTrue)) {
-    const { columns, actual } = labelColumns(caller, yTrue, yTrue as LabelRows);
+    const { columns, actual } = labelColumns(caller, yTrue, yTrue);
     return { labels: columns, codes: actual };
   }
   const { labels, codes } = classCodes(caller, wanted, yTrue);
@@ -113,7 +113,7 @@ export function averageOfClasses(
   if (!averages.includes(average))
     throw new AssayerError(
       "invalid-argument",
-      `unknown average: ${String(average)}; expected one of ${averages.join(", ")}`,
+      `unknown average: ${average}; expected one of ${averages.join(", ")}`,
     );
   const rows = codes[0]?.length ?? 0;
   if (average === "micro")

@@ -4,9 +4,17 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as assayer from "../../kernel-lib/index";
 
+/** Of texts, of rows of several labels and of scores by class too; the cases say which fits which function. */
+interface Data {
+  yTrue: number[];
+  yPred: number[];
+  yScore: number[];
+  weights: number[][];
+}
+
 interface Golden {
   versions: Record<string, string>;
-  data: Record<string, { yTrue: never; yPred: never; yScore?: never; weights?: number[][] }>;
+  data: Record<string, Partial<Data>>;
   cases: {
     function: string;
     data: string;
@@ -66,7 +74,12 @@ const ofAnswers = {
   zeroOneLoss,
 };
 
-type Call = (yTrue: never, yOther: never, options: never) => unknown;
+type Call = (yTrue: number[], yOther: number[], options: object) => unknown;
+
+function dataOf(name: string): Data {
+  const data = golden.data[name] ?? assert.fail(name);
+  return { yTrue: [], yPred: [], yScore: [], weights: [], ...data };
+}
 
 /** Every number of `expected` is in `actual`, within 1e-12 of it or of its size. */
 function assertClose(actual: unknown, expected: unknown, where: string): void {
@@ -90,23 +103,23 @@ for (const [name, call] of Object.entries({ ...ofAnswers, ...ofScores }))
     const cases = golden.cases.filter((each) => each.function === name);
     assert.ok(cases.length >= 4, `${cases.length} cases`);
     for (const { data, options, expected } of cases) {
-      const { yTrue, yPred, yScore, weights } = golden.data[data] ?? assert.fail(data);
+      const { yTrue, yPred, yScore, weights } = dataOf(data);
       const given = {
         ...options,
-        ...("sampleWeight" in options && { sampleWeight: weights?.[Number(options.sampleWeight)] }),
+        ...("sampleWeight" in options && { sampleWeight: weights[Number(options.sampleWeight)] }),
         ...("zeroDivision" in options && { zeroDivision: Number(options.zeroDivision) }),
       };
-      const other = name in ofScores ? (yScore ?? assert.fail(data)) : yPred;
+      const other = name in ofScores ? yScore : yPred;
       const where = `${name} of ${data} ${JSON.stringify(options)}`;
-      assertClose((call as Call)(yTrue, other, given as never), expected, where);
+      assertClose((call as Call)(yTrue, other, given), expected, where);
     }
   });
 
 test("typed arrays, plain arrays, truth values and texts give the same counts", () => {
-  const { yTrue, yPred, weights } = golden.data["breast cancer"] ?? assert.fail();
-  const truth = [...(yTrue as number[])];
-  const answers = [...(yPred as number[])];
-  const sampleWeight = weights?.[1] ?? [];
+  const { yTrue, yPred, weights } = dataOf("breast cancer");
+  const truth = [...yTrue];
+  const answers = [...yPred];
+  const sampleWeight = weights[1] ?? [];
   const text = (label: number) => (label === 1 ? "sick" : "well");
   for (const options of [{}, { sampleWeight }]) {
     const counts = binaryCounts(truth, answers, options);
@@ -120,12 +133,11 @@ test("typed arrays, plain arrays, truth values and texts give the same counts", 
 });
 
 test("a metric of counts is scikit-learn's figure, or NaN where that divides by 0", () => {
-  const { yTrue, yPred } = golden.data["breast cancer"] ?? assert.fail();
+  const { yTrue, yPred } = dataOf("breast cancer");
   const counts = binaryCounts(yTrue, yPred);
   const valueOf = (name: string) => {
     const found = assayer.metric(name);
-    assert.equal(found.input, "counts");
-    return (found as assayer.CountMetric).compute(counts);
+    return found.input === "counts" ? found.compute(counts) : assert.fail(name);
   };
   const expected = {
     accuracy: accuracy(yTrue, yPred),
@@ -154,23 +166,23 @@ test("a metric of counts is scikit-learn's figure, or NaN where that divides by 
 });
 
 test("score and value metrics by name are the functions, and unknown names are refused", () => {
-  const cancer = golden.data["breast cancer, many ties"] ?? assert.fail();
-  const [sampleWeight] = cancer.weights ?? [];
+  const cancer = dataOf("breast cancer, many ties");
+  const [sampleWeight] = cancer.weights;
   assert.ok(sampleWeight);
   for (const each of assayer.scoreMetrics) {
     const call = assayer[each.name] as Call;
     assert.equal(
-      each.compute(cancer.yTrue, cancer.yScore ?? assert.fail(), sampleWeight),
-      call(cancer.yTrue, cancer.yScore, { sampleWeight } as never),
+      each.compute(cancer.yTrue, cancer.yScore, sampleWeight),
+      call(cancer.yTrue, cancer.yScore, { sampleWeight }),
     );
   }
-  const radius = golden.data["radius by a line"] ?? assert.fail();
+  const radius = dataOf("radius by a line");
   for (const each of assayer.valueMetrics) {
     const call = assayer[each.name] as Call;
-    const weights = each.name === "maxError" ? undefined : radius.weights?.[0];
+    const weights = each.name === "maxError" ? undefined : radius.weights[0];
     assert.equal(
       each.compute(radius.yTrue, radius.yPred, weights),
-      call(radius.yTrue, radius.yPred, { sampleWeight: weights } as never),
+      call(radius.yTrue, radius.yPred, { sampleWeight: weights }),
     );
   }
   assert.equal(new Set(assayer.metricNames).size, assayer.metricNames.length);
@@ -188,9 +200,9 @@ test("score and value metrics by name are the functions, and unknown names are r
 });
 
 test("weights that are whole numbers count as rows do", () => {
-  const { yTrue, yScore } = golden.data["breast cancer, many ties"] ?? assert.fail();
-  const truth = yTrue as number[];
-  const scores = (yScore ?? []) as number[];
+  const { yTrue, yScore } = dataOf("breast cancer, many ties");
+  const truth = yTrue;
+  const scores = yScore;
   const sampleWeight = truth.map((_, i) => i % 3);
   const repeat = (values: readonly number[]) =>
     values.flatMap((value, i) => Array.from({ length: sampleWeight[i] ?? 0 }, () => value));
@@ -217,27 +229,27 @@ function listed(_: string, value: unknown): unknown {
 }
 
 test("the calibration errors are the mean and the largest distance of the calibration curve", () => {
-  const { yTrue, yScore } = golden.data["breast cancer"] ?? assert.fail();
+  const { yTrue, yScore } = dataOf("breast cancer");
   for (const strategy of ["uniform", "quantile"] as const) {
-    const curve = calibrationCurve(yTrue, yScore ?? assert.fail(), { bins: 10, strategy });
+    const curve = calibrationCurve(yTrue, yScore, { bins: 10, strategy });
     const distance = curve.share.map((share, i) => Math.abs(share - (curve.meanScore[i] ?? NaN)));
     const rows = curve.rows.reduce((sum, count) => sum + count, 0);
-    assert.equal(rows, (yTrue as number[]).length);
+    assert.equal(rows, yTrue.length);
     assertClose(
-      assayer.expectedCalibrationError(yTrue, yScore ?? assert.fail(), { strategy }),
+      assayer.expectedCalibrationError(yTrue, yScore, { strategy }),
       distance.reduce((sum, each, i) => sum + (each * (curve.rows[i] ?? NaN)) / rows, 0),
       strategy,
     );
     assert.equal(
-      assayer.maximumCalibrationError(yTrue, yScore ?? assert.fail(), { strategy }),
+      assayer.maximumCalibrationError(yTrue, yScore, { strategy }),
       Math.max(...distance),
     );
   }
 });
 
 test("the lift curve ends at all rows, and its area follows from the ROC curve's", () => {
-  const { yTrue, yScore } = golden.data["breast cancer, many ties"] ?? assert.fail();
-  const { selected, gain, lift, thresholds } = assayer.liftCurve(yTrue, yScore ?? assert.fail());
+  const { yTrue, yScore } = dataOf("breast cancer, many ties");
+  const { selected, gain, lift, thresholds } = assayer.liftCurve(yTrue, yScore);
   assert.equal(selected.at(-1), 1);
   assert.equal(gain.at(-1), 1);
   assert.equal(lift.at(-1), 1);
@@ -246,9 +258,9 @@ test("the lift curve ends at all rows, and its area follows from the ROC curve's
   for (let i = 0; i < gain.length; i++)
     area +=
       (((selected[i] ?? 0) - (selected[i - 1] ?? 0)) * ((gain[i] ?? 0) + (gain[i - 1] ?? 0))) / 2;
-  const labels = yTrue as number[];
+  const labels = yTrue;
   const base = labels.filter((label) => label === 1).length / labels.length;
-  assertClose(area, base / 2 + (1 - base) * rocAuc(yTrue, yScore ?? assert.fail()), "area");
+  assertClose(area, base / 2 + (1 - base) * rocAuc(yTrue, yScore), "area");
 });
 
 test("of a constant truth r2 and explainedVariance are 0, also where the weights' mean rounds", () => {
@@ -262,8 +274,8 @@ test("of a constant truth r2 and explainedVariance are 0, also where the weights
 
 test("rocAuc is NaN when there is one class, and does not depend on a monotone change of scores", () => {
   assert.ok(Number.isNaN(rocAuc([1, 1], [0.1, 0.2])));
-  const { yTrue, yScore } = golden.data["breast cancer"] ?? assert.fail();
-  const scores = (yScore ?? []) as number[];
+  const { yTrue, yScore } = dataOf("breast cancer");
+  const scores = yScore;
   assert.equal(
     rocAuc(yTrue, scores),
     rocAuc(
