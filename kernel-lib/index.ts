@@ -238,7 +238,19 @@ export type {
 } from "./fairness/report";
 
 export { applyRule, type DecisionInputs } from "./fairness/apply-rule";
+export {
+  exploreThresholds,
+  type ScoreCounts,
+  type ThresholdChoice,
+  type ThresholdFigures,
+  type ThresholdOutcome,
+} from "./fairness/explore-thresholds";
 export { requestNumber } from "./fairness/request-number";
+export {
+  ThresholdExplorer,
+  type ThinOptions,
+  type ThresholdExplorerInputs,
+} from "./fairness/threshold-explorer";
 export { readDecisionRule } from "./onnx/decision-rule";
 export {
   decisionRuleToOnnx,
@@ -253,6 +265,10 @@ export {
   type DisparityOptions,
 } from "./fairness/intervals/disparity";
 export type { CountEvidence } from "./fairness/intervals/count-estimate";
+export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame";
+export { GroupComparison } from "./fairness/frame/group-comparison";
+export type { FrameGroup } from "./fairness/frame/frame-group";
+export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
 export { accuracy } from "./evaluate/accuracy";
 export { averagePrecision } from "./evaluate/average-precision";
 export type { Label } from "./evaluate/binary-codes";
@@ -276,6 +292,43 @@ export { rocAuc, type RocAucOptions } from "./evaluate/roc-auc";
 export { scoreMetrics, type ScoreMetricName } from "./evaluate/score-metrics";
 export type { ScoreOptions } from "./evaluate/score-rows";
 export { valueMetrics, type ValueMetricName } from "./evaluate/value-metrics";
+export {
+  demographicParityDifference,
+  demographicParityRatio,
+  type GroupedLabels,
+} from "./fairness/demographic-parity";
+export { equalOpportunityDifference, equalOpportunityRatio } from "./fairness/equal-opportunity";
+export {
+  equalizedOddsDifference,
+  equalizedOddsRatio,
+  type EqualizedOddsInput,
+} from "./fairness/equalized-odds";
+export type { PrivilegedInput } from "./fairness/privileged-groups";
+export {
+  averageAbsOddsDifference,
+  averageOddsDifference,
+  averagePredictiveValueDifference,
+  disparateImpact,
+  errorRateDifference,
+  errorRateRatio,
+  falseDiscoveryRateDifference,
+  falseDiscoveryRateRatio,
+  falseOmissionRateDifference,
+  falseOmissionRateRatio,
+  predictiveParityDifference,
+  statisticalParityDifference,
+} from "./fairness/privileged-metrics";
+export {
+  generalizedEntropyIndex,
+  theilIndex,
+  type EntropyInput,
+} from "./fairness/generalized-entropy";
+export { consistency } from "./fairness/consistency";
+export {
+  calibrationByGroup,
+  type CalibrationByGroupInput,
+  type GroupCalibration,
+} from "./fairness/calibration-by-group";
 
 export {
   CorrelationRemover,

@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
 import type { DecisionRule, GroupSteps } from "./decision-rule";
+import { groupText } from "./group-text";
 import { requestNumber } from "./request-number";
 import { isRandomised, requireRule } from "./require-rule";
 
@@ -70,14 +71,7 @@ function groupNames(rule: DecisionRule, inputs: DecisionInputs): (row: number) =
     requireLength(name, values, n);
     return values;
   });
-  return (row) => columns.map((values) => textOf(values[row])).join(", ");
-}
-
-/** Missing values are a group of their own. */
-function textOf(value: unknown): string {
-  return value === null || value === undefined || Number.isNaN(value)
-    ? "(missing)"
-    : String(value as string | number | boolean);
+  return (row) => columns.map((values) => groupText(values[row])).join(", ");
 }
 
 function requireLength(name: string, values: ArrayLike<unknown>, n: number): void {

@@ -75,6 +75,8 @@ export interface FairnessGroup {
   counts: BinaryCounts | null;
   /** Rows by answer, without weights: what an interval needs. */
   rowCounts: BinaryCounts | null;
+  /** Sums of squared weights by answer, from which the effective number of rows follows; absent where there are no weights. */
+  weightSquares?: BinaryCounts | null;
   /** Too few rows to judge by: named, never dropped. */
   small: boolean;
   /** By metric. */

@@ -6,6 +6,7 @@ import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
+import { benchWhatIf } from "./what-if";
 
 /** `npm run bench [-- group …] [--json]`: every group measures itself and its peer in one run. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -16,6 +17,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   reading: benchReading,
   streaming: benchStreaming,
   tracking: benchTracking,
+  "what-if": benchWhatIf,
 };
 
 function format(value: number | null): string {

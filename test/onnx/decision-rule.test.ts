@@ -277,13 +277,21 @@ test("decisionRuleToOnnx says what does not fit", () => {
     graph: { ...copy.graph, output: [table("scores", "float", 3), table("decision", "float", 1)] },
   });
   const texts = copyModel({ graph: { ...copy.graph, output: [table("scores", "string", 3)] } });
-  const old = copyModel({ opsetImport: [{ domain: "", version: 6 }] });
+  const [old, early] = [6, 8].map((version) => copyModel({ opsetImport: [{ version }] })) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   const model = copyModel();
   type Case = [Uint8Array, Partial<DecisionRuleOptions>, string, "invalid-model"?];
   const cases: Case[] = [
     [done, {}, "a model without a decision rule; got one that has one", "invalid-model"],
     [taken, {}, "a model without tensors of its own names; got decision", "invalid-model"],
     [old, {}, "a model of opset 7 or later; got opset 6", "invalid-model"],
+    [
+      early,
+      { groups: { columns: [1], values: { female: [NaN] } } },
+      "a model of opset 9 or later for a group of missing values; got opset 8",
+    ],
     [
       texts,
       {},

@@ -73,7 +73,11 @@ export function disparityOf(
     };
   const worst = highest(joined(known.map(pairDifferences)), confidence);
   const [first, second] = pairOf(known, worst.at);
-  const ratio = highest(negated(joined(known.map(pairRatios))), confidence);
+  const all = known.flatMap((groups) => groups.map(({ value }) => value));
+  // Below 0 a ratio says little; Fairlearn's value is kept, without an interval.
+  const ratio = all.some((value) => value < 0)
+    ? { value: -Math.min(...known.map(lowestByHighest)), low: null, high: null }
+    : highest(negated(joined(known.map(pairRatios))), confidence);
   return {
     difference: figure(worst.value, atLeastZero(worst.low), worst.high, denominator),
     ratio: figure(
@@ -85,6 +89,11 @@ export function disparityOf(
     lowest: second,
     highest: first,
   };
+}
+
+function lowestByHighest(groups: readonly Estimate[]): number {
+  const values = groups.map(({ value }) => value);
+  return Math.min(...values) / Math.max(...values);
 }
 
 function pairOf(known: readonly (readonly NamedEstimate[])[], place: number): [string, string] {

@@ -340,7 +340,7 @@ test("bad input is named", () => {
   refused({ tolerance: -1 }, "optimizeThresholds requires a tolerance from 0 to 1; got -1");
   refused(
     { sensitiveFeatures: {} },
-    "optimizeThresholds requires one sensitive feature or more; got none",
+    "optimizeThresholds requires one feature or more in sensitiveFeatures; got none",
   );
   refused(
     { sensitiveFeatures: { sex: ["f"] } },
@@ -352,7 +352,7 @@ test("bad input is named", () => {
       yScore: Array.from({ length: 1002 }, (_, i) => i),
       sensitiveFeatures: { id: Array.from({ length: 1002 }, (_, i) => i) },
     },
-    "optimizeThresholds requires a sensitive feature of at most 1000 values; got more of id, which has to be binned",
+    "optimizeThresholds requires at most 1000 different values of id; got more: bin them first",
   );
   assert.throws(() => optimizeThresholds({ ...wages, yScore: wages.yScore.map(() => NaN) }), {
     code: "invalid-argument",
