@@ -31,9 +31,7 @@ export function explainRule(rule: DecisionRule): string[] {
     ...groups,
     `Any other group: ${stepsInWords(rule.otherwise)}.`,
     ...(draws
-      ? [
-          "A draw is made from the request's id: the same request always gets the same answer, and nobody can influence it.",
-        ]
+      ? ["A draw is made from the request's id: the same request always gets the same answer."]
       : []),
   ];
 }
