@@ -331,6 +331,11 @@ export {
 } from "./fairness/calibration-by-group";
 
 export {
+  calibratedEqualizedOdds,
+  type CalibratedEqualizedOdds,
+  type CalibratedEqualizedOddsOptions,
+} from "./fairness/mitigation/calibrated-equalized-odds";
+export {
   CorrelationRemover,
   type CorrelationRemoverState,
 } from "./fairness/mitigation/correlation-remover";
