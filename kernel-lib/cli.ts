@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
 import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
+import { addFairnessCommand } from "./cli/fairness";
 import { addProfileCommand } from "./cli/profile";
 import { addProjectCommands } from "./cli/project";
 import { addQualityCommand } from "./cli/quality";
@@ -60,6 +61,7 @@ addExchangeCommands(program, commandLine);
 addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
+addFairnessCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

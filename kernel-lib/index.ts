@@ -46,10 +46,13 @@ export type {
   Model,
   ModelOptions,
   ModelVersion,
+  PromoteOptions,
   RegisterOptions,
   Registry,
   StageTransition,
 } from "./registry/registry";
+
+export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
@@ -259,6 +262,9 @@ export {
   type GroupInput,
 } from "./onnx/write-decision-rule";
 export { conditionWords } from "./fairness/slices/condition-words";
+export { errorTree, type ErrorTreeOptions } from "./fairness/slices/error-tree";
+export { findSlices, type FindSlicesOptions } from "./fairness/slices/find-slices";
+export { judgeFairness, type FairnessEvidence } from "./fairness/verdict/judge-fairness";
 export {
   countDisparity,
   figureDisparity,
@@ -329,6 +335,9 @@ export {
   type CalibrationByGroupInput,
   type GroupCalibration,
 } from "./fairness/calibration-by-group";
+
+export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
+export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
 
 export {
   calibratedEqualizedOdds,

@@ -12,3 +12,8 @@ export { missingBars, type MissingBarsOptions } from "./missing-bars";
 export { movedCategories, type MovedCategoriesOptions } from "./moved-categories";
 export { sparkline, type Sparkline, type SparklineOptions } from "./sparkline";
 export { type VegaLiteSpec } from "./spec";
+export {
+  exploreThresholds,
+  type ThresholdChoice,
+  type ThresholdOutcome,
+} from "../fairness/explore-thresholds";

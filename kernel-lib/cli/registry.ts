@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { PromoteOptions } from "../index";
 import type { CommandLine } from "./command-line";
 import { formatTable, modelRows, stageRows, versionRows } from "./format";
 
@@ -36,7 +37,11 @@ export function addRegistryCommands(program: Command, { print, withProject }: Co
     .argument("<version>", "model@number or model@stage, such as wage-model@3")
     .argument("<stage>", "the stage, such as production")
     .requiredOption("-r, --reason <text>", "why; it is kept in the history")
-    .action((reference: string, stage: string, options: { reason: string }) =>
+    .option(
+      "--require-fairness",
+      "only if the fairness report of the run that made it passes, judged anew",
+    )
+    .action((reference: string, stage: string, options: PromoteOptions) =>
       withProject(async ({ registry }) => {
         const { model, number } = await registry.resolve(reference);
         const transition = await registry.promote(model, number, stage, options);

@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
 import type { DecisionRule, GroupSteps } from "./decision-rule";
-import { groupText } from "./group-text";
+import { groupCodes } from "./frame/group-codes";
 import { requestNumber } from "./request-number";
 import { isRandomised, requireRule } from "./require-rule";
 
@@ -24,23 +24,23 @@ export interface DecisionInputs {
  * @example applyRule(rule, { yScore, sensitiveFeatures: { sex }, requestId })
  */
 export function applyRule(rule: DecisionRule, inputs: DecisionInputs): Uint8Array {
-  const { groups, otherwise, key } = requireRule("applyRule", rule);
+  const { key } = requireRule("applyRule", rule);
   const { yScore, requestId } = inputs;
   const n = yScore.length;
-  const steps = new Map<string, GroupSteps>(groups.map((each) => [each.group, each]));
-  const groupAt = groupNames(rule, inputs);
+  const stepsAt = stepsOfRows(rule, inputs);
   const randomised = isRandomised(rule);
   if (randomised && !requestId)
     throw new AssayerError(
       "invalid-argument",
       "applyRule requires requestId for a rule with randomness; got none",
     );
-  if (requestId) requireLength("requestId", requestId, n);
+  if (requestId && requestId.length !== n)
+    refuse(`${n} values of requestId, as many as scores`, `${requestId.length}`);
   const answers = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
     const score = yScore[i] as number;
     if (Number.isNaN(score)) refuse("scores that are numbers", `NaN at position ${i}`);
-    const level = levelOf(steps.get(groupAt(i)) ?? otherwise, score);
+    const level = levelOf(stepsAt(i), score);
     answers[i] = level === 1 ? 1 : 0;
     if (!randomised) continue;
     const id = requestId?.[i];
@@ -57,25 +57,24 @@ export function levelOf({ thresholds, levels }: GroupSteps, score: number): numb
   return levels[below] as number;
 }
 
-function groupNames(rule: DecisionRule, inputs: DecisionInputs): (row: number) => string {
-  const n = inputs.yScore.length;
+/** The steps of each row's group. */
+function stepsOfRows(rule: DecisionRule, inputs: DecisionInputs): (row: number) => GroupSteps {
   const { groups, sensitiveFeatures = {} } = inputs;
-  if (rule.groups.length === 0) return () => "";
-  if (groups) {
-    requireLength("groups", groups, n);
-    return (row) => groups[row] as string;
-  }
-  const columns = rule.sensitiveFeatures.map((name) => {
+  if (rule.groups.length === 0) return () => rule.otherwise;
+  const features = rule.sensitiveFeatures.map((name) => {
     const values = sensitiveFeatures[name];
-    if (!values) return refuse(`sensitive feature ${name}`, "none of that name");
-    requireLength(name, values, n);
-    return values;
+    if (!values && !groups) refuse(`sensitive feature ${name}`, "none of that name");
+    return [name, values] as const;
   });
-  return (row) => columns.map((values) => groupText(values[row])).join(", ");
-}
-
-function requireLength(name: string, values: ArrayLike<unknown>, n: number): void {
-  if (values.length !== n) refuse(`${n} values of ${name}, as many as scores`, `${values.length}`);
+  const named = groupCodes(
+    "applyRule",
+    "sensitiveFeatures",
+    groups ? { groups } : (Object.fromEntries(features) as Record<string, ArrayLike<unknown>>),
+    inputs.yScore.length,
+  );
+  const byName = new Map<string, GroupSteps>(rule.groups.map((each) => [each.group, each]));
+  const steps = named.groups.map(({ name }) => byName.get(name) ?? rule.otherwise);
+  return (row) => steps[named.codes[row] as number] as GroupSteps;
 }
 
 function refuse(wanted: string, got: string): never {

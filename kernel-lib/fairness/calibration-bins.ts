@@ -1,5 +1,5 @@
+import { countMetrics } from "../evaluate/count-metrics";
 import type { CountMetric } from "../evaluate/metric";
-import { metric } from "../evaluate/named-metric";
 import { countEstimate } from "./intervals/count-estimate";
 import { figureOf } from "./intervals/estimate";
 import type { GroupScores } from "./report";
@@ -11,7 +11,7 @@ export interface LabelledScores {
   weights: Float64Array | undefined;
 }
 
-const baseRate = metric("baseRate") as CountMetric;
+const baseRate = countMetrics.find(({ name }) => name === "baseRate") as CountMetric;
 
 /**
  * How often scores come true: rows in bins of equal width, from 0 to 1 or, when a score is beyond, from the lowest to

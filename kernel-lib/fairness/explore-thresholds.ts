@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
-import { metric } from "../evaluate/named-metric";
-import type { BinaryCounts, CountMetric } from "../evaluate/metric";
+import { countMetrics } from "../evaluate/count-metrics";
+import type { BinaryCounts } from "../evaluate/metric";
 import type { GroupScores } from "./report";
 
 /** How many positives and negatives of a group score above each threshold: `GroupScores` without its calibration. */
@@ -46,13 +46,14 @@ export interface ThresholdOutcome {
   equalizedOddsDifference: number | null;
 }
 
-const rates = {
-  selectionRate: metric("selectionRate") as CountMetric,
-  truePositiveRate: metric("truePositiveRate") as CountMetric,
-  falsePositiveRate: metric("falsePositiveRate") as CountMetric,
-  precision: metric("precision") as CountMetric,
-  accuracy: metric("accuracy") as CountMetric,
-};
+const rateNames = [
+  "selectionRate",
+  "truePositiveRate",
+  "falsePositiveRate",
+  "precision",
+  "accuracy",
+] as const;
+type RateName = (typeof rateNames)[number];
 
 /**
  * What would be if thresholds were others: rates, fairness, cost and people affected, of counts alone. A person is
@@ -90,7 +91,7 @@ export function exploreThresholds(
     threshold,
     ...figuresOf(counts, changed, choice.costs),
   }));
-  const spread = (rate: keyof typeof rates) => spreadOf(figures.map((each) => each[rate]));
+  const spread = (rate: RateName) => spreadOf(figures.map((each) => each[rate]));
   const [truePositive, falsePositive] = [spread("truePositiveRate"), spread("falsePositiveRate")];
   return {
     overall: figuresOf(
@@ -140,14 +141,13 @@ function figuresOf(
   changed: number,
   costs: ThresholdChoice["costs"],
 ): ThresholdFigures {
-  const figure = (rate: keyof typeof rates) => finite(rates[rate].compute(counts));
+  const rates = rateNames.map((name) => {
+    const compute = countMetrics.find((each) => each.name === name)?.compute;
+    return [name, finite(compute?.(counts) ?? NaN)] as const;
+  });
   return {
     counts,
-    selectionRate: figure("selectionRate"),
-    truePositiveRate: figure("truePositiveRate"),
-    falsePositiveRate: figure("falsePositiveRate"),
-    precision: figure("precision"),
-    accuracy: figure("accuracy"),
+    ...(Object.fromEntries(rates) as Record<RateName, number | null>),
     changed: finite(changed / answers.reduce((sum, answer) => sum + counts[answer], 0)),
     cost: costs
       ? answers.reduce((sum, answer) => sum + counts[answer] * (costs[answer] ?? 0), 0)

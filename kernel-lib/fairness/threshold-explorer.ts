@@ -9,7 +9,7 @@ import {
   type ThresholdChoice,
   type ThresholdOutcome,
 } from "./explore-thresholds";
-import { groupText } from "./group-text";
+import { groupCodes } from "./frame/group-codes";
 import type { GroupScores } from "./report";
 import { thinScores } from "./thin-scores";
 
@@ -53,10 +53,12 @@ export class ThresholdExplorer {
 
   constructor({ yTrue, yScore, groups, ...options }: ThresholdExplorerInputs) {
     this.all = scoreRows("ThresholdExplorer", yTrue, yScore, options);
-    const { names, groupOf } = nameGroups(groups, yTrue.length);
-    this.groups = splitRows(this.all, groupOf, names.length)
-      .map((rows, i) => ({ group: names[i] ?? "", rows, scores: scoreCounts(rows) }))
-      .sort((a, b) => compareNames(a.group, b.group));
+    const named = groupCodes("ThresholdExplorer", "groups", { groups }, yTrue.length);
+    this.groups = splitRows(this.all, named.codes, named.groups.length).map((rows, i) => ({
+      group: named.groups[i]?.name ?? "",
+      rows,
+      scores: scoreCounts(rows),
+    }));
   }
 
   /** The figures at other thresholds; exact. What `exploreThresholds` throws. */
@@ -85,37 +87,6 @@ export class ThresholdExplorer {
       groups: this.groups.map(({ group, rows, scores }) => ({ group, scores: thin(rows, scores) })),
     };
   }
-}
-
-const mostGroups = 1000;
-
-/** Numbers by size, texts by their characters. */
-function compareNames(a: string, b: string): number {
-  const difference = Number(a) - Number(b);
-  return Number.isNaN(difference) ? (a < b ? -1 : 1) : difference;
-}
-
-function nameGroups(values: ArrayLike<unknown>, rows: number) {
-  if (values.length !== rows)
-    throw new AssayerError(
-      "invalid-argument",
-      `ThresholdExplorer requires one value of groups a row; got ${values.length} of ${rows} rows`,
-    );
-  const places = new Map<string, number>();
-  const groupOf = Uint32Array.from(values, (value) => {
-    const name = groupText(value);
-    const place = places.get(name) ?? places.size;
-    if (place === places.size) {
-      if (place === mostGroups)
-        throw new AssayerError(
-          "invalid-argument",
-          `ThresholdExplorer requires at most ${mostGroups} groups; got more: bin them first`,
-        );
-      places.set(name, place);
-    }
-    return place;
-  });
-  return { names: [...places.keys()], groupOf };
 }
 
 function splitRows(all: LabelledScores, groupOf: Uint32Array, groups: number): LabelledScores[] {

@@ -25,8 +25,10 @@ import {
 import type { Store } from "../store/store";
 import { currentUser } from "../store/user";
 import { requireName, requireText } from "../store/check";
+import type { FairnessConstraint } from "../fairness/constraint";
 import { describeTensors } from "./describe-tensors";
 import { parseReference } from "./reference";
+import { requireFairness, versionFairness, type VersionFairness } from "./version-fairness";
 
 export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read/read-registry";
 
@@ -54,6 +56,17 @@ export interface RegisterOptions extends ModelOptions {
   number?: number;
   /** What is kept of the data that the model was trained on, so that drift can be told without it. */
   profile?: DataProfile;
+}
+
+export interface PromoteOptions {
+  reason: string;
+  /** Default the user of this process. */
+  by?: string;
+  /**
+   * Promote only if the newest fairness report of the run that made the version passes, judged anew by its stored
+   * counts: by the requirements it was made with (true), or by these.
+   */
+  requireFairness?: boolean | readonly FairnessConstraint[];
 }
 
 /** Models, their immutable versions and the stages these are in. */
@@ -182,19 +195,20 @@ export class Registry {
    * time: the one that held it moves to the last, in the same step. Survives power loss once it returned.
    *
    * @throws AssayerError "unknown-model", "unknown-stage", "invalid-argument" without a reason, or "invalid-model"
-   * for production of what is not ONNX
+   * for production of what is not ONNX, "gate-failed" when fairness is required and not shown
    */
   async promote(
     model: string,
     number: number,
     stage: string,
-    options: { reason: string; by?: string },
+    options: PromoteOptions,
   ): Promise<StageTransition> {
     this.requireStage(stage);
     const reason = requireText(options.reason, "promote: reason").trim();
     if (reason === "")
       throw new AssayerError("invalid-argument", "promote requires a reason; got an empty one");
     const by = requireName(options.by ?? currentUser(), "promote: by");
+    const { requireFairness: fairness } = options;
     return this.store.decide(async (connection) => {
       const versions = await listVersions(connection, model);
       if (versions.length === 0) throw new AssayerError("unknown-model", `unknown model: ${model}`);
@@ -208,6 +222,13 @@ export class Registry {
         throw new AssayerError(
           "invalid-model",
           `promote requires a version in ONNX for ${stage}; got ${model}@${number}, which is kept as MLflow saved it`,
+        );
+      if (fairness !== undefined && fairness !== false)
+        await requireFairness(
+          connection,
+          this.store.directory,
+          version,
+          fairness === true ? undefined : fairness,
         );
       const holder = this.sharedStages.includes(stage)
         ? undefined
@@ -252,6 +273,23 @@ export class Registry {
     const { profile } = await this.version(model, number);
     if (!profile) return null;
     return decodeProfile(await readArtifact(this.store.directory, profile.digest));
+  }
+
+  /**
+   * The fairness of a version by the newest report of the run that made it; null where there is none.
+   *
+   * @param constraints default those that the report was made with
+   * @throws AssayerError "unknown-model" when there is no such version
+   */
+  async fairness(
+    model: string,
+    number: number,
+    constraints?: readonly FairnessConstraint[],
+  ): Promise<VersionFairness | null> {
+    const version = await this.version(model, number);
+    return this.store.read((connection) =>
+      versionFairness(connection, this.store.directory, version, constraints),
+    );
   }
 
   /** Keeps that a version was pushed somewhere, or that it was tried. */

@@ -66,7 +66,7 @@ function radixSort(values: Float64Array): Float64Array {
   return sorted;
 }
 
-const sampled = 2048;
+const sampled = 1024;
 
 /**
  * The digit to begin with. A sample tells how many values agree in all digits from there on, though they differ: where
@@ -100,33 +100,34 @@ const insertedUpTo = 32;
 
 /** Sorts values whose digits from `first` on are in order by those below, where there is something to sort. */
 function sortWithinDigits(values: Float64Array, first: number): void {
-  for (let i = nextDescent(values, 1); i < values.length; i = nextDescent(values, i)) {
-    const words = wordsOf(values);
-    let start = i - 1;
+  const words = wordsOf(values);
+  for (let i = insertFrom(values, 1); i < values.length; i = insertFrom(values, i)) {
+    let start = i;
     while (start > 0 && agree(words, start - 1, i, first)) start--;
     let end = i + 1;
     while (end < values.length && agree(words, end, i, first)) end++;
-    if (end - start > insertedUpTo) values.subarray(start, end).sort();
-    else insert(values, start, i, end);
+    values.subarray(start, end).sort();
     i = end;
   }
 }
 
-/** The first place from `i` on whose value is less than the one before it. */
-function nextDescent(values: Float64Array, i: number): number {
-  while (i < values.length && (values[i - 1] as number) <= (values[i] as number)) i++;
-  return i;
-}
-
-/** Moves the values from `i` to `end` to their places after `start`; those before `i` are in order. */
-function insert(values: Float64Array, start: number, i: number, end: number): void {
-  for (; i < end; i++) {
-    const moved = values[i] as number;
+/**
+ * Moves each value, from the one at `i` on, down to its place among those before it.
+ *
+ * @returns the place of a value that has too far to go for that, which is left on its way; the length where none has
+ */
+function insertFrom(values: Float64Array, i: number): number {
+  for (; i < values.length; i++) {
+    const value = values[i] as number;
     let place = i;
-    for (; place > start && (values[place - 1] as number) > moved; place--)
+    for (; place > 0 && (values[place - 1] as number) > value; place--) {
+      if (i - place === insertedUpTo) break;
       values[place] = values[place - 1] as number;
-    values[place] = moved;
+    }
+    values[place] = value;
+    if (i - place === insertedUpTo) return i;
   }
+  return i;
 }
 
 // Each loop over all values is a function of its own: V8 leaves the optimized code of a loop that more code follows, and

@@ -93,7 +93,7 @@ test("applyRule says what does not fit", () => {
     [
       rule,
       { ...good, sensitiveFeatures: { sex: [] } },
-      "applyRule requires 1 values of sex, as many as scores; got 0",
+      "applyRule requires one value of sex a row; got 0 of 1 rows",
     ],
     [
       { ...rule, otherwise: { thresholds: [0.5], levels: [1] } },

@@ -190,7 +190,8 @@ test("bad input is told", () => {
     () => new ThresholdExplorer({ yTrue: many.map((i) => i % 2), yScore: many, groups: many }),
     {
       code: "invalid-argument",
-      message: "ThresholdExplorer requires at most 1000 groups; got more: bin them first",
+      message:
+        "ThresholdExplorer requires at most 1000 different values of groups; got more: bin them first",
     },
   );
   const good: ThresholdExplorerInputs = { yTrue: [0, 1], yScore: [0.1, 0.9], groups: ["a", "b"] };

@@ -10,6 +10,12 @@ export function conditionWords(condition: SliceCondition): string {
   if ("equals" in condition) return `${feature} = ${condition.equals}`;
   if ("differsFrom" in condition) return `${feature} ≠ ${condition.differsFrom}`;
   const { above, atMost } = condition;
-  if (atMost === null) return above === null ? `any ${feature}` : `${feature} > ${above}`;
-  return above === null ? `${feature} ≤ ${atMost}` : `${above} < ${feature} ≤ ${atMost}`;
+  if (atMost === null) return above === null ? `any ${feature}` : `${feature} > ${boundWords(above)}`;
+  const below = `${feature} ≤ ${boundWords(atMost)}`;
+  return above === null ? below : `${boundWords(above)} < ${below}`;
+}
+
+/** Six digits that count; a bound between two values may have many more. */
+function boundWords(bound: number): string {
+  return String(Number(bound.toPrecision(6)));
 }
