@@ -281,7 +281,7 @@ test("on 300 small tables with ties, weights of 0, tiny and huge scores the rule
         for (const part of ["truePositives", "falsePositives"] as const)
           assertNear(counts[part], found.outcome.groups[g]?.counts[part] ?? NaN, 1e-9);
     } catch (error) {
-      assert.ok(error instanceof AssayerError && error.code === "invalid-argument", `${error}`);
+      assert.ok(error instanceof AssayerError && error.code === "invalid-argument", String(error));
     }
   }
   assert.ok(kept > 150, `${kept}`);
