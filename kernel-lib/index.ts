@@ -380,6 +380,11 @@ export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-r
 export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
 
 export {
+  calibratedEqualizedOdds,
+  type CalibratedEqualizedOdds,
+  type CalibratedEqualizedOddsOptions,
+} from "./fairness/mitigation/calibrated-equalized-odds";
+export {
   CorrelationRemover,
   type CorrelationRemoverState,
 } from "./fairness/mitigation/correlation-remover";
