@@ -71,7 +71,12 @@ export class ThresholdExplorer {
         ({ rows, scores }) => rows > 0 && (scores?.thresholds.length ?? 0) > 0,
       );
       const title = this.element.firstElementChild;
-      arrange(this.element, [title, ...(this.groups.length === 0 ? [noScores()] : this.content())]);
+      const left = grouping.groups.length - this.groups.length;
+      arrange(this.element, [
+        title,
+        ...(this.groups.length === 0 ? [noScores()] : this.content()),
+        this.groups.length > 0 && left > 0 && leftOut(left),
+      ]);
       this.buildSliders();
     }
     this.update();
@@ -331,6 +336,11 @@ function noScores(): HTMLElement {
     "The report has no scores",
     "With the score column given, thresholds can be tried here.",
   );
+}
+
+function leftOut(count: number): HTMLElement {
+  const text = `${plural(count, "group")} without rows, or without scores in the report, ${count === 1 ? "is" : "are"} not counted here.`;
+  return el("p", { class: "quiet" }, text);
 }
 
 function union(groups: readonly FairnessGroup[]): number[] {
