@@ -255,12 +255,8 @@ export {
   type ThresholdExplorerInputs,
 } from "./fairness/threshold-explorer";
 export { readDecisionRule } from "./onnx/decision-rule";
-export {
-  decisionRuleToOnnx,
-  type DecisionRuleOptions,
-  type GroupColumns,
-  type GroupInput,
-} from "./onnx/write-decision-rule";
+export type { GroupColumns, GroupInput } from "./onnx/rule-groups";
+export { decisionRuleToOnnx, type DecisionRuleOptions } from "./onnx/write-decision-rule";
 export { conditionWords } from "./fairness/slices/condition-words";
 export { errorTree, type ErrorTreeOptions } from "./fairness/slices/error-tree";
 export { findSlices, type FindSlicesOptions } from "./fairness/slices/find-slices";

@@ -1,5 +1,5 @@
 import { AssayerError } from "../errors";
-import { groupText } from "../fairness/group-text";
+import { missingGroup } from "../fairness/frame/group-codes";
 import type { FairnessRows, ReadColumn } from "./read-fairness";
 
 /** Rows that can be judged: with a label and a prediction. */
@@ -85,7 +85,7 @@ export function labelledRows(
     Float64Array.from(kept, (row) => values[row] as number);
   const take = (values: ReadColumn): ReadColumn =>
     values instanceof Float64Array ? takeNumbers(values) : kept.map((row) => values[row] ?? null);
-  const texts = mapValues(read.sensitive, (values) => values.map(groupText));
+  const texts = mapValues(read.sensitive, (values) => values.map((value) => value ?? missingGroup));
   const actual = takeNumbers(yTrue);
   const predicted = takeNumbers(yPred);
   return {

@@ -38,7 +38,7 @@ export function groupCodes(
       "invalid-argument",
       `${caller} requires one feature or more in ${argument}; got none`,
     );
-  let codes = new Uint32Array(rows);
+  let codes: Uint32Array = new Uint32Array(rows);
   let groups: GroupNames[] = [];
   names.forEach((feature, k) => {
     const each = featureCodes(caller, feature, features[feature] as ArrayLike<unknown>, rows);

@@ -38,7 +38,7 @@ function leastSquaresOf(
 ): number[] {
   const p = 5;
   const matrix = Array.from({ length: p }, (_, i) =>
-    Array.from({ length: p + 1 }, (__, j) => (i === j ? 1e-6 : 0)),
+    Array.from({ length: p + 1 }, (__, j): number => (i === j ? 1e-6 : 0)),
   );
   for (const [r, row] of own.entries())
     for (let i = 0; i < p; i++) {
