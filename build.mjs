@@ -94,9 +94,10 @@ function webviewBundle() {
     target: "es2022",
     minify: !watch,
     sourcemap: watch,
-    entryPoints: ["run", "runs-table", "compare", "model", "drift", "quality", "performance"].map(
-      (panel) => join(folder, `${panel}.ts`),
-    ),
+    entryPoints: [
+      ...["run", "runs-table", "compare", "model"],
+      ...["drift", "quality", "performance", "fairness"],
+    ].map((panel) => join(folder, `${panel}.ts`)),
     outdir: join(root, "extension", "dist", "webviews"),
     alias: { "assayer/charts": libraryParts.charts },
     loader: { ".ttf": "file" },

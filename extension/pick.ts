@@ -27,8 +27,20 @@ export async function pick<T extends vscode.QuickPickItem>(
 
 /** A modal question; anything but `action` cancels the command. */
 export async function confirm(question: string, detail: string, action: string): Promise<void> {
-  const pressed = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
-  if (pressed !== action) throw new vscode.CancellationError();
+  await confirmOne(question, detail, [action]);
+}
+
+/** A modal question with several answers; anything but one of them cancels the command. */
+export async function confirmOne<A extends string>(
+  question: string,
+  detail: string,
+  actions: readonly A[],
+): Promise<A> {
+  const options = { modal: true, detail };
+  const pressed = await vscode.window.showWarningMessage(question, options, ...actions);
+  const action = actions.find((each) => each === pressed);
+  if (action === undefined) throw new vscode.CancellationError();
+  return action;
 }
 
 /**

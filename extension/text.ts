@@ -21,10 +21,22 @@ export function shortNumber(value: number): string {
   return Number.isInteger(value) ? value.toString() : Number(value.toPrecision(3)).toString();
 }
 
+const verdictWords: Partial<Record<ReportInfo["kind"], Record<ReportInfo["verdict"], string>>> = {
+  quality: {
+    alarm: "failed",
+    watch: "passed with warnings",
+    stable: "passed",
+    undecided: "undecided",
+  },
+  fairness: {
+    alarm: "fail",
+    watch: "nothing required",
+    stable: "pass",
+    undecided: "not enough evidence",
+  },
+};
+
 /** A verdict in the words of its kind of report. */
 export function verdictWord({ kind, verdict }: Pick<ReportInfo, "kind" | "verdict">): string {
-  if (kind !== "quality") return verdict;
-  return { alarm: "failed", watch: "passed with warnings", stable: "passed", undecided: verdict }[
-    verdict
-  ];
+  return verdictWords[kind]?.[verdict] ?? verdict;
 }

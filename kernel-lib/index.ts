@@ -434,3 +434,21 @@ export {
   type GroupOutcome,
   type RuleOutcome,
 } from "./fairness/mitigation/rule-outcome";
+
+export { dataColumns, type DataColumn } from "./monitor/data-columns";
+export {
+  errorTreeChart,
+  errorTreeLines,
+  type ErrorTreeChartOptions,
+  type ErrorTreeLine,
+} from "./charts/error-tree-chart";
+export { groupCalibration, type GroupCalibrationOptions } from "./charts/group-calibration";
+export { groupDotPlot, type GroupDotPlotOptions } from "./charts/group-dot-plot";
+export { groupRoc, type GroupRocOptions } from "./charts/group-roc";
+export { sliceBars, type SliceBarsOptions } from "./charts/slice-bars";
+export { thresholdCurves, type ThresholdCurvesOptions } from "./charts/threshold-curves";
+export {
+  tradeoffCurve,
+  type TradeoffCurveOptions,
+  type TradeoffCurvePoint,
+} from "./charts/tradeoff-curve";

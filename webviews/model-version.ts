@@ -5,6 +5,7 @@ import { formatBytes, formatNumber, formatTime } from "./format";
 import { order } from "./host";
 import { button, link, properties } from "./parts";
 import type { VersionView } from "./protocol";
+import { reportList } from "./report-list";
 
 /** Everything about one version, with what can be done with it. */
 export function versionDetail(model: string, version: VersionView): HTMLElement {
@@ -33,6 +34,8 @@ export function versionDetail(model: string, version: VersionView): HTMLElement 
       ),
     ),
     version.note !== null && el("p", {}, version.note),
+    version.reports.length > 0 &&
+      el("div", {}, el("h3", {}, "Reports of its run"), reportList(version.reports)),
     el(
       "div",
       { class: "tensors" },

@@ -1,4 +1,5 @@
 import type {
+  FairnessReport,
   Report,
   ReportKind,
   ReportRowsOptions,
@@ -90,6 +91,17 @@ export interface ReportView<K extends ReportKind> {
   reference: ReportReference;
   runName: string;
   report: Extract<Report, { kind: K }>;
+}
+
+/** A fairness report with the others of the project, to compare it with. */
+export interface FairnessView extends ReportView<"fairness"> {
+  others: OtherReport[];
+}
+
+export interface OtherReport {
+  reference: ReportReference;
+  runName: string;
+  createdAt: number;
 }
 
 /** Data that a run used. */
@@ -213,6 +225,8 @@ export interface VersionView {
   output: TensorSpec[];
   hasSample: boolean;
   note: string | null;
+  /** Of its run. */
+  reports: ReportLink[];
 }
 
 export interface TransitionView {
@@ -271,6 +285,8 @@ export interface Requests {
   "export-report": { ask: ReportReference; answer: null };
   /** Rows behind the report that the panel shows. */
   "report-rows": { ask: ReportRowsOptions; answer: TablePreview };
+  /** Another fairness report, to compare with. */
+  "read-fairness": { ask: ReportReference; answer: FairnessReport };
   "read-artifact": { ask: { digest: string }; answer: Uint8Array };
   "preview-table": { ask: { kind: TableKind; name: string }; answer: TablePreview };
   "run-command": { ask: { command: RunCommand; runIds: string[] }; answer: null };
@@ -317,7 +333,7 @@ export type ToWebview =
   | { kind: "show-drift"; view: ReportView<"drift"> }
   | { kind: "show-quality"; view: ReportView<"quality"> }
   | { kind: "show-performance"; view: ReportView<"performance"> }
-  | { kind: "show-fairness"; view: ReportView<"fairness"> }
+  | { kind: "show-fairness"; view: FairnessView }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }
   | { kind: "reply"; id: number; answer: Requests[RequestKind]["answer"] }

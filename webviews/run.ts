@@ -8,7 +8,7 @@ import { button, emptyState, iconButton, link, properties, section, table } from
 import type { RunCommand, RunView } from "./protocol";
 import { RunCurves } from "./run-curves";
 import { RunMedia } from "./run-media";
-import { verdictBadge } from "./report-parts";
+import { reportList } from "./report-list";
 import { RunTables } from "./run-tables";
 
 /** Rows of the table of metrics: a run can have thousands. */
@@ -256,38 +256,8 @@ function metrics({ metrics, status }: RunView): HTMLElement {
   );
 }
 
-const reportKinds = {
-  drift: "drift",
-  quality: "data quality",
-  performance: "performance",
-  fairness: "fairness",
-};
-
 function reports({ reports }: RunView): HTMLElement {
-  return section(
-    "Reports",
-    reports.length,
-    el(
-      "ul",
-      { class: "reports" },
-      ...reports.map(({ runId, kind, name, verdict, word, summary }) =>
-        el(
-          "li",
-          {},
-          verdictBadge(verdict, word),
-          el(
-            "span",
-            {},
-            link(name, () => {
-              order("open-report", { runId, kind, name });
-            }),
-            el("span", { class: "quiet" }, ` ${reportKinds[kind]}`),
-            el("span", { class: "report-summary" }, summary),
-          ),
-        ),
-      ),
-    ),
-  );
+  return section("Reports", reports.length, reportList(reports));
 }
 
 function artifacts({ artifacts }: RunView): HTMLElement {

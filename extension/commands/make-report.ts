@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type { Expectation, Project, Report } from "assayer";
+import type { Expectation, Project } from "assayer";
 import * as vscode from "vscode";
 import type { ReportReference } from "../../webviews/protocol";
 import { loadLibrary } from "../library";
 import { pick } from "../pick";
 import { pickData, sourceOf, type ChosenData } from "../pick-data";
 import { withCancellableProgress } from "../progress";
+import { askName, logReport } from "./log-report";
 
 /** Compares two tables that the user chooses, and logs the report in a run of its own. */
 export async function compareData(project: Project): Promise<ReportReference> {
@@ -83,30 +84,4 @@ async function pickExpectations(project: Project, title: string): Promise<Expect
     },
   ];
   return (await pick(title, "What is expected of the data", choices)).choose();
-}
-
-async function askName(title: string, value: string): Promise<string> {
-  const name = await vscode.window.showInputBox({
-    title,
-    prompt: "Name of the report",
-    value: value.slice(0, 200),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "A report needs a name." : undefined),
-  });
-  if (name === undefined) throw new vscode.CancellationError();
-  return name.trim();
-}
-
-/** A run for the report alone, so that it is found again among what else was done. */
-async function logReport(
-  project: Project,
-  experiment: string,
-  report: Report,
-): Promise<ReportReference> {
-  const { kind, name } = report;
-  const run = project.startRun({ experiment, name });
-  run.logReport(report);
-  await run.end();
-  await project.refresh();
-  return { runId: run.id, kind, name };
 }

@@ -1,6 +1,6 @@
 import type { Project } from "assayer";
 import * as vscode from "vscode";
-import { confirm, pick, versionOf } from "../pick";
+import { confirmOne, pick, versionOf } from "../pick";
 import type { Services } from "../services";
 
 /** Moves a version to a stage: version, stage, reason, confirmation. */
@@ -11,14 +11,19 @@ export async function promote({ host, edge }: Services, argument: unknown): Prom
     const title = `Promote ${model} v${number}`;
     const target = await pickStage(project, model, number, stage, title);
     const reason = await askReason(title, target.stage);
-    await confirm(
+    const fairness = await fairnessOf(project, model, number);
+    const pressed = await confirmOne(
       `Promote ${model} v${number} to ${target.stage}?`,
-      [`${stage} → ${target.stage}`, target.consequence, `Reason: ${reason}`]
+      [`${stage} → ${target.stage}`, target.consequence, `Reason: ${reason}`, fairness]
         .filter((line) => line !== "")
         .join("\n"),
-      "Promote",
+      ["Promote", ifFair],
     );
-    await project.registry.promote(model, number, target.stage, { reason });
+    const requireFairness = pressed === ifFair;
+    await project.registry.promote(model, number, target.stage, {
+      reason,
+      ...(requireFairness ? { requireFairness } : {}),
+    });
     void vscode.window
       .showInformationMessage(`${model} v${number} is now in ${target.stage}.`, "Show History")
       .then((pressed) => {
@@ -26,6 +31,28 @@ export async function promote({ host, edge }: Services, argument: unknown): Prom
           void vscode.commands.executeCommand("assayer.openModel", { model, number });
       });
   });
+}
+
+/** Has the library refuse the promotion unless the verdict passes. */
+const ifFair = "Only If Fair";
+
+/** How fair the version is by the evidence of its run, in a sentence; also that there is none. */
+async function fairnessOf({ registry }: Project, model: string, number: number): Promise<string> {
+  const fairness = await registry.fairness(model, number);
+  if (!fairness) return "Fairness: not checked. Nobody knows how it treats groups of people.";
+  const { report, results } = fairness;
+  const open = results.filter(({ verdict }) => verdict !== "pass");
+  const failed = open.find(({ verdict }) => verdict === "fail");
+  const said = failed ?? open[0];
+  const word =
+    results.length === 0
+      ? "nothing required"
+      : failed
+        ? "fail"
+        : open.length > 0
+          ? "not enough evidence"
+          : "pass";
+  return `Fairness: ${word}. ${said?.sentence ?? report.summary}`;
 }
 
 async function pickStage(

@@ -9,6 +9,7 @@ import { besideProject } from "../pick-data";
 import { withProgress } from "../progress";
 import type { Services } from "../services";
 import { ago, verdictWord } from "../text";
+import { checkFairness } from "./check-fairness";
 import { checkData, compareData } from "./make-report";
 
 type Command = (name: string, action: (...given: unknown[]) => unknown) => vscode.Disposable;
@@ -41,6 +42,7 @@ export function registerReportCommands(
     ),
     command("compareData", make("compare the data", compareData)),
     command("checkData", make("check the data", checkData)),
+    command("checkFairness", make("check the fairness", checkFairness)),
   ];
 }
 

@@ -1,8 +1,12 @@
-import type { ModelVersion, Project, RunSummary } from "assayer";
+import type { ModelVersion, Project, ReportInfo, RunSummary } from "assayer";
 import type { ModelView, VersionView } from "../../webviews/protocol";
 import type { PanelPage } from "../panel";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
+import { reportLink } from "./report-link";
+
+/** The newest of the project: older ones are in the panels of their runs. */
+const mostReports = 300;
 
 export function modelPage(model: string): PanelPage {
   return {
@@ -28,10 +32,17 @@ async function modelView(project: Project, model: string): Promise<ModelView> {
   const runIds = [...new Set(versions.flatMap(({ runId }) => runId ?? []))];
   const runs = await project.searchRuns({ runIds });
   const runById = new Map(runs.map((run) => [run.runId, run]));
+  const reports = runIds.length === 0 ? [] : await project.reports({ limit: mostReports });
   return {
     name: model,
     stages: [...project.stages],
-    versions: versions.map((version) => versionView(version, runById.get(version.runId ?? ""))),
+    versions: versions.map((version) =>
+      versionView(
+        version,
+        runById.get(version.runId ?? ""),
+        reports.filter(({ runId }) => runId === version.runId),
+      ),
+    ),
     history: history.map(({ number, from, to, reason, by, at }) => ({
       number,
       from,
@@ -51,7 +62,11 @@ async function modelView(project: Project, model: string): Promise<ModelView> {
   };
 }
 
-function versionView(version: ModelVersion, run: RunSummary | undefined): VersionView {
+function versionView(
+  version: ModelVersion,
+  run: RunSummary | undefined,
+  reports: readonly ReportInfo[],
+): VersionView {
   const { number, stage, digest, size, createdAt, createdBy, input, output, note } = version;
   return {
     number,
@@ -69,5 +84,6 @@ function versionView(version: ModelVersion, run: RunSummary | undefined): Versio
     output,
     hasSample: version.sample !== null,
     note,
+    reports: reports.map(reportLink),
   };
 }

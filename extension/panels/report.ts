@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
-import type { Report, ReportKind, ReportSide } from "assayer";
-import type { ReportReference, ToWebview } from "../../webviews/protocol";
+import type { Project, Report, ReportKind, ReportSide } from "assayer";
+import type { OtherReport, ReportReference, ToWebview } from "../../webviews/protocol";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
 import { commandAnswers } from "./answers";
@@ -8,6 +8,8 @@ import { preview } from "./preview";
 
 /** Rows behind a bin, a category or an expectation. */
 const mostRows = 100;
+/** Fairness reports that can be compared with: the newest. */
+const mostOthers = 200;
 
 /** A report of any kind; its page is one for each kind. */
 export function reportPage({ host }: Services, reference: ReportReference): PanelPage {
@@ -25,7 +27,9 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
         runName: run?.name ?? runId,
         report: withShortPaths(report, project.root),
       };
-      return { title: name, message: { kind: messageOf[kind], view } as ToWebview };
+      const others = kind === "fairness" ? await othersOf(project, reference) : undefined;
+      const message = { kind: messageOf[kind], view: others ? { ...view, others } : view };
+      return { title: name, message: message as ToWebview };
     },
     answers: {
       ...commandAnswers,
@@ -34,8 +38,22 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
         const report = await project.readReport(runId, kind, name);
         return preview(await project.reportRows(report, { ...ask, limit: mostRows }));
       },
+      "read-fairness": async (other) =>
+        (await host.require()).readReport(other.runId, "fairness", other.name),
     },
   };
+}
+
+/** The other fairness reports of the project, the newest first. */
+async function othersOf(project: Project, own: ReportReference): Promise<OtherReport[]> {
+  const all = await project.reports({ kind: "fairness", limit: mostOthers });
+  return all
+    .filter(({ runId, name }) => runId !== own.runId || name !== own.name)
+    .map(({ runId, kind, name, runName, createdAt }) => ({
+      reference: { runId, kind, name },
+      runName,
+      createdAt: createdAt.getTime(),
+    }));
 }
 
 /** Files inside the project are named as they are seen from its folder. */

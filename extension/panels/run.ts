@@ -4,10 +4,10 @@ import type { RunView } from "../../webviews/protocol";
 import { artifactUri } from "../artifact-files";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
-import { verdictWord } from "../text";
 import { commandAnswers } from "./answers";
 import { numeric } from "./numeric";
 import { preview } from "./preview";
+import { reportLink } from "./report-link";
 
 /** More points than a card has pixels. */
 const curvePoints = 800;
@@ -99,14 +99,7 @@ function runView(
       source,
       rows,
     })),
-    reports: reports.map(({ kind, name: report, verdict, summary }) => ({
-      runId,
-      kind,
-      name: report,
-      verdict,
-      word: verdictWord({ kind, verdict }),
-      summary,
-    })),
+    reports: reports.map(reportLink),
     starred: run.starred,
     hidden: run.hidden,
     deletedAt: run.deletedAt?.getTime() ?? null,

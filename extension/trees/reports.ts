@@ -22,7 +22,7 @@ const kindWords: Record<ReportKind, string> = {
   fairness: "fairness",
 };
 
-/** Reports on drift, data quality and performance, the newest first, each with its verdict. */
+/** Reports on drift, data quality, performance and fairness, the newest first, each with its verdict. */
 export class ReportsTree extends ProjectTree<ReportInfo> {
   constructor(services: Services) {
     super(services, "list the reports");

@@ -13,6 +13,35 @@ export { movedCategories, type MovedCategoriesOptions } from "./moved-categories
 export { sparkline, type Sparkline, type SparklineOptions } from "./sparkline";
 export { type VegaLiteSpec } from "./spec";
 export {
+  errorTreeChart,
+  errorTreeLines,
+  type ErrorTreeChartOptions,
+  type ErrorTreeLine,
+} from "./error-tree-chart";
+export {
+  constraintWords,
+  denominatorText,
+  fairnessReportMeaning,
+  fairnessReportText,
+  fairnessVerdictText,
+  figureText,
+  groupingText,
+  limitText,
+  rowsNeededText,
+} from "./fairness-words";
+export { groupCalibration, type GroupCalibrationOptions } from "./group-calibration";
+export { groupDotPlot, type GroupDotPlotOptions } from "./group-dot-plot";
+export { groupRoc, type GroupRocOptions } from "./group-roc";
+export { sliceBars, type SliceBarsOptions } from "./slice-bars";
+export { thresholdCurves, type ThresholdCurvesOptions } from "./threshold-curves";
+export {
+  tradeoffCurve,
+  type TradeoffCurveOptions,
+  type TradeoffCurvePoint,
+} from "./tradeoff-curve";
+// What webviews compute: they may import this entry alone.
+export { countMetrics } from "../evaluate/count-metrics";
+export {
   exploreThresholds,
   type ThresholdChoice,
   type ThresholdOutcome,

@@ -14,6 +14,9 @@ const colours = [
   ["#d55e00", "#e69f00"],
   ["#009e73", "#2ec4a0"],
   ["#cc79a7", "#e58fbf"],
+  ["#b58900", "#f0e442"],
+  ["#56b4e9", "#ff7f50"],
+  ["#5b5b5b", "#bdbdbd"],
 ] as const;
 
 const variables = (side: 0 | 1) =>
@@ -42,6 +45,9 @@ export const reportStyle = `
 .assayer-report .badge.alarm { border-color: var(--assayer-1); background: color-mix(in srgb, var(--assayer-1) 22%, transparent); font-weight: 600; }
 .assayer-report .badge.watch { border-color: var(--assayer-1); border-style: dashed; }
 .assayer-report .badge.stable { border-color: var(--assayer-0); }
+.assayer-report .badge.undecided { border-style: dotted; }
+.assayer-report summary.plain { display: block; }
+.assayer-report .wide td { min-width: 90px; }
 .assayer-report details { border-top: 1px solid var(--assayer-line); }
 .assayer-report details:last-child { border-bottom: 1px solid var(--assayer-line); }
 .assayer-report summary { display: grid; grid-template-columns: 44px minmax(120px, 1fr) 100px 84px minmax(200px, 2.4fr); gap: 12px; align-items: center; padding: 7px 4px; cursor: pointer; list-style: none; }
@@ -84,6 +90,8 @@ const themeConfig = {
   view: { stroke: "transparent" },
   range: { category: colours.map(([colour], i) => `var(--assayer-${i}, ${colour})`) },
   bar: { color: `var(--assayer-0, ${colours[0][0]})` },
+  title: { color: "var(--assayer-quiet, #444)" },
+  style: { halo: { stroke: "var(--assayer-page, #fff)", strokeWidth: 4, strokeJoin: "round" } },
 };
 
 /** A chart as an inline SVG in the page's colours. */

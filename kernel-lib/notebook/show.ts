@@ -1,6 +1,7 @@
 import type { VegaLiteSpec } from "../charts/spec";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { htmlTable, textTable } from "./html-table";
 import { renderSvg } from "./render";
@@ -51,11 +52,17 @@ function display(data: MediaBundle): void {
  * is also there on GitHub and in exported HTML; rows as an HTML table; a report with its charts. Outside a notebook
  * rows and reports are printed.
  *
- * @param value a vega-lite spec, rows, or a report on drift, data quality or performance
+ * @param value a vega-lite spec, rows, or a report on drift, data quality, performance or fairness
  * @example await show(await project.sql("select * from runs"))
  */
 export async function show(
-  value: VegaLiteSpec | readonly object[] | DriftReport | QualityReport | PerformanceReport,
+  value:
+    | VegaLiteSpec
+    | readonly object[]
+    | DriftReport
+    | QualityReport
+    | PerformanceReport
+    | FairnessReport,
 ): Promise<void> {
   if (Array.isArray(value)) {
     const rows = value as readonly Record<string, unknown>[];
