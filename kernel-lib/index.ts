@@ -271,8 +271,6 @@ export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame"
 export { GroupComparison } from "./fairness/frame/group-comparison";
 export type { FrameGroup } from "./fairness/frame/frame-group";
 export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
-export { accuracy } from "./evaluate/accuracy";
-export { averagePrecision } from "./evaluate/average-precision";
 export { accuracy, hammingLoss, zeroOneLoss, type RowOptions } from "./evaluate/accuracy";
 export {
   balancedAccuracy,
