@@ -174,7 +174,7 @@ void describe("fairness in VS Code", { skip, timeout: 300_000 }, () => {
     await workbench.checkQuickItem("region");
     await workbench.pressQuickOk();
     await workbench.acceptInput("Name of the report", "by hand");
-    const frame = await workbench.webview('h1:text-is("by hand")', 120_000);
+    const frame = await workbench.webview('h1:text-is("by hand")');
     await frame.locator(".requirement").first().waitFor();
     const [newest] = await project.reports({ kind: "fairness", limit: 1 });
     assert.equal(newest?.name, "by hand");

@@ -10,12 +10,7 @@ import { reportSchemas, requireHead, type ReportHead } from "./report-schema";
 export type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
 export type ReportKind = Report["kind"];
 
-export const reportKinds: readonly ReportKind[] = [
-  "drift",
-  "quality",
-  "performance",
-  "fairness",
-];
+export const reportKinds: readonly ReportKind[] = ["drift", "quality", "performance", "fairness"];
 
 /** The part of a report that grows with the data. The rest is the first line of its file, so that lists read that alone. */
 const bulkOf = {
