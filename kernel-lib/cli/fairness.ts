@@ -17,7 +17,8 @@ import { formatTable } from "./format";
 
 interface Words {
   run?: string;
-  table: string;
+  model?: string;
+  table?: string;
   sensitive: string[];
   sensitiveFrom?: string;
   featuresFrom?: string;
@@ -63,18 +64,27 @@ function constraint(text: string, before: FairnessConstraint[] = []): FairnessCo
   ];
 }
 
-function sourceOf(
+/** What is asked about: a file or a query, or the predictions of a run or of the run that made a model version. */
+async function sourceOf(
   project: Project | undefined,
   data: string | undefined,
-  words: Words,
-): DataSource {
-  if (data !== undefined) return tableOf(data);
-  if (project && words.run !== undefined)
-    return project.source({ runId: words.run, kind: "predictions", name: words.table });
-  throw new AssayerError(
-    "invalid-argument",
-    "fairness requires a file, a query or --run; got none of them",
-  );
+  { run, model: reference, table: name }: Words,
+): Promise<{ source: DataSource; model?: { name: string; number: number } }> {
+  if (data !== undefined) return { source: tableOf(data) };
+  const version =
+    project && reference !== undefined ? await project.registry.resolve(reference) : undefined;
+  const runId = run ?? version?.runId ?? undefined;
+  if (!project || runId === undefined)
+    throw new AssayerError(
+      "invalid-argument",
+      version
+        ? `fairness requires a version that a run made; got ${reference ?? ""}`
+        : "fairness requires a file, a query, --run or --model; got none of them",
+    );
+  return {
+    source: project.source({ runId, kind: "predictions", ...(name !== undefined && { name }) }),
+    ...(version && { model: { name: version.model, number: version.number } }),
+  };
 }
 
 function groupsTable(report: FairnessReport): string {
@@ -119,7 +129,8 @@ export function addFairnessCommand(
     )
     .requiredOption("-s, --sensitive <names...>", "columns that make the groups")
     .option("-r, --run <id>", "predictions that this run logged, instead of a file")
-    .option("--table <name>", "which of the run's tables of predictions", "test")
+    .option("-m, --model <version>", "predictions of the run that made it, such as wage-model@3")
+    .option("--table <name>", "which of the run's tables of predictions")
     .option("--sensitive-from <data>", "where the sensitive columns are when they are kept apart")
     .option(
       "--features-from <data>",
@@ -183,8 +194,10 @@ export function addFairnessCommand(
             featureSource: { source: tableOf(featuresFrom), key },
           }),
         };
-        const report = await fairnessReport(sourceOf(project, data, words), {
+        const { source, model } = await sourceOf(project, data, words);
+        const report = await fairnessReport(source, {
           ...given,
+          ...(model && { model }),
           ...longWork(),
           sensitiveFeatures: words.sensitive,
         });
@@ -196,6 +209,7 @@ export function addFairnessCommand(
         );
         if (failOn !== undefined && fails.length > 0) process.exitCode = 1;
       };
-      await (data === undefined && words.run !== undefined ? withProject(make) : make());
+      const inProject = data === undefined && (words.run ?? words.model) !== undefined;
+      await (inProject ? withProject(make) : make());
     });
 }
