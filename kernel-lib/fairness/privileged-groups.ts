@@ -38,7 +38,9 @@ export function twoSides(caller: string, input: PrivilegedInput): TwoSides {
   ];
   const { codes, groups } = groupCodes(caller, "sensitiveFeatures", sensitiveFeatures, rows);
   const wanted = Object.entries(privileged).map(([feature, value]) => {
-    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).map((each) =>
+      String(each),
+    );
     const known = new Set(groups.map(({ values }) => values[feature]));
     const unknown = texts.find((text) => !known.has(text));
     if (unknown !== undefined)

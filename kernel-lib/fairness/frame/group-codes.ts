@@ -85,7 +85,8 @@ function featureCodes(
   const add = (value: unknown): number => {
     const absent = value === null || value === undefined || Number.isNaN(value);
     if (!absent && typeof value !== "number") allNumbers = false;
-    const text = absent ? missingGroup : String(value);
+    // An object, such as a date, is known by its text.
+    const text = absent ? missingGroup : String(value as string | number | boolean | Date);
     let code = byText.get(text);
     if (code === undefined) {
       if (texts.length === mostValues)

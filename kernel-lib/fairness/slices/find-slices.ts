@@ -98,7 +98,9 @@ function search(
   { minRows, alpha, shouldStop }: { minRows: number; alpha: number; shouldStop?: () => boolean },
 ): Candidate[] {
   const any = anyRow(losses.values.length);
-  const leastOfParent = normalQuantile(1 - alpha / Math.max(1, (tests[1] ?? 1) / (tests.length - 1)));
+  const leastOfParent = normalQuantile(
+    1 - alpha / Math.max(1, (tests[1] ?? 1) / (tests.length - 1)),
+  );
   const farthest = new Map<FeatureBins, number>();
   const found: Candidate[] = [];
   const among = (chosen: readonly FeatureBins[], size: number): void => {
@@ -196,7 +198,13 @@ function lossFigure(losses: Losses, sums: LossSums, confidence: number): Figure 
   const [low, high] = losses.binary
     ? wilsonInterval(value, sums.rows, z)
     : [value - half, value + half];
-  return { value, low, high, denominator: sums.rows, interval: losses.binary ? "wilson" : "normal" };
+  return {
+    value,
+    low,
+    high,
+    denominator: sums.rows,
+    interval: losses.binary ? "wilson" : "normal",
+  };
 }
 
 function requireWhole(name: string, value: number, low: number, high: number): void {

@@ -59,7 +59,13 @@ export function judgeGroups(
     return sum + (measure.kind === "loss" ? length : (length * (length - 1)) / 2);
   }, 0);
   const verdict = verdictOf(figure, measure, unjudged.length === 0);
-  return { verdict, figure, unjudged, contrasts, ...(worst ?? { metric: firstOf(seen), ...nobody }) };
+  return {
+    verdict,
+    figure,
+    unjudged,
+    contrasts,
+    ...(worst ?? { metric: firstOf(seen), ...nobody }),
+  };
 }
 
 const nobody = { lowest: null, highest: null };
