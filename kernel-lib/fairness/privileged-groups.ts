@@ -8,7 +8,7 @@ import type { Figure } from "./figure";
 import { countCells, countsOf } from "./frame/cells";
 import { groupCodes } from "./frame/group-codes";
 import { pairDifferences, pairRatios, type Contrasts } from "./intervals/contrasts";
-import { countEstimate, type CountEvidence } from "./intervals/count-estimate";
+import { countEstimate, denominatorOf, type CountEvidence } from "./intervals/count-estimate";
 import { noFigure, standardErrors, type Estimate } from "./intervals/estimate";
 
 /** Labels and groups, one part of which is set against the other. */
@@ -38,7 +38,9 @@ export function twoSides(caller: string, input: PrivilegedInput): TwoSides {
   ];
   const { codes, groups } = groupCodes(caller, "sensitiveFeatures", sensitiveFeatures, rows);
   const wanted = Object.entries(privileged).map(([feature, value]) => {
-    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).map((each) =>
+      String(each),
+    );
     const known = new Set(groups.map(({ values }) => values[feature]));
     const unknown = texts.find((text) => !known.has(text));
     if (unknown !== undefined)
@@ -63,9 +65,7 @@ export function twoSides(caller: string, input: PrivilegedInput): TwoSides {
     rowCounts: countsOf(cells.rows, [each]),
     weightSquares: weights === undefined ? null : countsOf(cells.squares, [each]),
   }));
-  const sizes = evidence.map(({ rowCounts }) =>
-    Object.values(rowCounts ?? {}).reduce((sum: number, count: number) => sum + count, 0),
-  );
+  const sizes = evidence.map(({ counts, rowCounts }) => denominatorOf(rowCounts ?? counts, "rows"));
   if (sizes.includes(0))
     throw new AssayerError(
       "invalid-argument",

@@ -143,8 +143,8 @@ test(`BCa intervals equal SciPy ${versions.scipy} stats.bootstrap within Monte C
     const [from, to] = golden.bca[name];
     const tolerance = monteCarlo([golden.bca.resamples, 5000], to - from);
     assert.equal(figures[name]?.interval, "bca");
-    close(figures[name]?.low ?? NaN, from, tolerance, name);
-    close(figures[name]?.high ?? NaN, to, tolerance, name);
+    close(figures[name].low ?? NaN, from, tolerance, name);
+    close(figures[name].high ?? NaN, to, tolerance, name);
   }
 });
 

@@ -54,7 +54,7 @@ function compare(part: GroupComparison, expected: GoldenFrame, control: string |
     const known = (kind: "difference" | "ratio") => {
       const values = { ...of(expected[`${kind}.${method}`]) };
       // Where one group alone has a value, Fairlearn says that it is equal to itself.
-      for (const name of part.overall ? Object.keys(part.overall.figures) : [])
+      for (const name of Object.keys(part.overall.figures))
         if (part.byGroup.filter((group) => group.figures[name]?.value !== null).length < 2)
           values[name] = null;
       return values;

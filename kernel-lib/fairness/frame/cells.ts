@@ -23,8 +23,10 @@ export function countCells(
   if (weights === undefined) {
     // Whole numbers add up faster.
     const counts = new Uint32Array(4 * groups);
-    for (let i = 0; i < n; i++)
-      counts[4 * (codes[i] as number) + 2 * (actual[i] as number) + (predicted[i] as number)]!++;
+    for (let i = 0; i < n; i++) {
+      const cell = 4 * (codes[i] as number) + 2 * (actual[i] as number) + (predicted[i] as number);
+      counts[cell] = (counts[cell] as number) + 1;
+    }
     rows.set(counts);
     return { rows, weights: rows, squares: rows };
   }

@@ -34,9 +34,11 @@ export class FrameEstimates {
         ? countCells(codes, sensitive * controls, actual, predicted, weights)
         : null;
     this.#rows = new Uint32Array(sensitive * controls);
-    if (this.#cells !== null)
-      this.#cells.rows.forEach((rows, cell) => (this.#rows[cell >> 2]! += rows));
-    else for (let i = 0; i < codes.length; i++) this.#rows[codes[i] as number]!++;
+    const count = (leaf: number, rows: number) => {
+      this.#rows[leaf] = (this.#rows[leaf] as number) + rows;
+    };
+    if (this.#cells === null) for (let i = 0; i < codes.length; i++) count(codes[i] as number, 1);
+    else for (const [cell, rows] of this.#cells.rows.entries()) count(cell >> 2, rows);
   }
 
   /** The number of a segment. @param group null for any; @param control null for any */

@@ -82,9 +82,11 @@ function featureCodes(
   const texts: string[] = [];
   const byText = new Map<string, number>();
   let allNumbers = true;
-  const add = (value: unknown): number => {
-    const absent = value === null || value === undefined || Number.isNaN(value);
+  const add = (value: string | number | boolean | Date | null | undefined): number => {
+    const absent =
+      value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
     if (!absent && typeof value !== "number") allNumbers = false;
+    // An object, such as a date, is known by its text.
     const text = absent ? missingGroup : String(value);
     let code = byText.get(text);
     if (code === undefined) {
@@ -103,7 +105,7 @@ function featureCodes(
   let last: unknown = {};
   let lastCode = 0;
   for (let i = 0; i < rows; i++) {
-    const value = values[i];
+    const value = values[i] as string | number | boolean | Date | null | undefined;
     if (value !== last) {
       lastCode = seen.get(value) ?? add(value);
       last = value;

@@ -105,7 +105,10 @@ export function resampleRows(
   }));
   for (let r = 0; r < resamples; r++) {
     times.fill(0);
-    for (let k = 0; k < rows; k++) times[Math.floor(random() * rows)]!++;
+    for (let k = 0; k < rows; k++) {
+      const row = Math.floor(random() * rows);
+      times[row] = (times[row] as number) + 1;
+    }
     for (const { positions, local, computes, replicates } of work) {
       if (positions !== null)
         for (let i = 0; i < local.length; i++) local[i] = times[positions[i] as number] as number;

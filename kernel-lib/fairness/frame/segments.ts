@@ -23,12 +23,20 @@ export function segmentsOf({
   const starts = new Uint32Array(sensitive * controls + 1);
   const sort = () => {
     if (order !== null) return order;
-    for (let i = 0; i < codes.length; i++) starts[(codes[i] as number) + 1]!++;
+    for (let i = 0; i < codes.length; i++) {
+      const after = (codes[i] as number) + 1;
+      starts[after] = (starts[after] as number) + 1;
+    }
     for (let leaf = 0; leaf < sensitive * controls; leaf++)
       starts[leaf + 1] = (starts[leaf + 1] as number) + (starts[leaf] as number);
     const next = starts.slice();
     order = new Uint32Array(codes.length);
-    for (let i = 0; i < codes.length; i++) order[next[codes[i] as number]!++] = i;
+    for (let i = 0; i < codes.length; i++) {
+      const leaf = codes[i] as number;
+      const place = next[leaf] as number;
+      order[place] = i;
+      next[leaf] = place + 1;
+    }
     return order;
   };
   return (group, control) => {
