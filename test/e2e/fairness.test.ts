@@ -78,7 +78,7 @@ void describe("fairness in VS Code", { skip, timeout: 300_000 }, () => {
     await frame.getByLabel("Groups by").selectOption("sex × region");
     await frame.getByLabel("Metric").selectOption("truePositiveRate");
     await frame.locator('.chart[aria-label^="true positive rate"] svg path').first().waitFor();
-    const rows = frame.locator(".groups-table tbody tr");
+    const rows = frame.locator('section[aria-label="Groups"] tbody tr');
     assert.equal(await rows.count(), 5);
     const small = rows.filter({ hasText: "male, south" }).last();
     assert.match((await small.textContent()) ?? "", /small.*of \d+ positives/u);
@@ -138,7 +138,7 @@ void describe("fairness in VS Code", { skip, timeout: 300_000 }, () => {
     await frame.getByText("Is the model good enough for every group?").waitFor();
     assert.equal(await frame.locator('section[aria-label^="What if"]').isVisible(), false);
     frame = await open("wages-by-occupation", ".requirement");
-    assert.equal(await frame.locator(".groups-table tbody tr").count(), 101);
+    assert.equal(await frame.locator('section[aria-label="Groups"] tbody tr').count(), 101);
     await workbench.screenshot("fairness-hundred-dark");
   });
 
@@ -233,7 +233,7 @@ async function logReports(project: Project): Promise<string> {
   fair.logReport(mended);
   await fair.end();
   const run = project.startRun({ experiment: "wages", name: "unfair wages" });
-  run.logReport(unfair);
+  run.logReport({ ...unfair, model: { name: "wages", number: 1 } });
   await run.logModel("wages", linearRegressor([[2]], { intercept: [1] }), { sample: [[2]] });
   await run.end();
   await project.refresh();
