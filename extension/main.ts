@@ -26,14 +26,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: Services = { host, edge, context };
   const panels = new Panels(services);
   const runs = new RunsTree(services);
+  new ModelsTree(services);
+  new ReportsTree(services);
   const command = (name: string, action: (...given: unknown[]) => unknown) =>
     vscode.commands.registerCommand(`assayer.${name}`, action);
 
   context.subscriptions.push(
     edge.log,
     host,
-    vscode.window.registerTreeDataProvider("assayer.models", new ModelsTree(services)),
-    vscode.window.registerTreeDataProvider("assayer.reports", new ReportsTree(services)),
     createStatusBar(services),
     panels.registerRestoring(),
     ArtifactFiles.register(host),

@@ -271,12 +271,49 @@ export { ControlGroup, MetricFrame, metricFrame } from "./fairness/metric-frame"
 export { GroupComparison } from "./fairness/frame/group-comparison";
 export type { FrameGroup } from "./fairness/frame/frame-group";
 export type { FrameInterval, MetricFrameInput, MetricFunction } from "./fairness/frame/frame-input";
-export { accuracy } from "./evaluate/accuracy";
-export { averagePrecision } from "./evaluate/average-precision";
+export { accuracy, hammingLoss, zeroOneLoss, type RowOptions } from "./evaluate/accuracy";
+export {
+  balancedAccuracy,
+  cohenKappa,
+  matthewsCorrelation,
+  type AgreementOptions,
+  type BalancedAccuracyOptions,
+  type CohenKappaOptions,
+} from "./evaluate/agreement";
+export { averagePrecision, type AveragePrecisionOptions } from "./evaluate/average-precision";
 export type { Label } from "./evaluate/binary-codes";
 export { binaryCounts, type BinaryCountsOptions } from "./evaluate/binary-counts";
-export { brierScore } from "./evaluate/brier-score";
+export { brierScore, type BrierScoreOptions } from "./evaluate/brier-score";
+export {
+  calibrationCurve,
+  expectedCalibrationError,
+  maximumCalibrationError,
+  type CalibrationCurve,
+  type CalibrationOptions,
+} from "./evaluate/calibration-curve";
+export type {
+  Average,
+  ClassMetric,
+  ClassMetricOptions,
+  PerLabelOptions,
+} from "./evaluate/class-metric";
+export type { ScoreAverage, Scores } from "./evaluate/class-scores";
+export {
+  classificationReport,
+  type ClassificationFigures,
+  type ClassificationReport,
+  type ClassificationReportOptions,
+} from "./evaluate/classification-report";
+export {
+  confusionMatrix,
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+} from "./evaluate/confusion-matrix";
 export { countMetrics, type CountMetricName } from "./evaluate/count-metrics";
+export { f1, fBeta } from "./evaluate/f-beta";
+export { jaccard } from "./evaluate/jaccard";
+export type { ClassLabels, LabelRows } from "./evaluate/label-counts";
+export { liftCurve, type LiftCurve } from "./evaluate/lift-curve";
 export { logLoss, type LogLossOptions } from "./evaluate/log-loss";
 export { mae } from "./evaluate/mae";
 export { mape } from "./evaluate/mape";
@@ -289,10 +326,15 @@ export { mse, rmse } from "./evaluate/mse";
 export { msle, rmsle } from "./evaluate/msle";
 export { metric, metricNames, type MetricName } from "./evaluate/named-metric";
 export { pinballLoss, type PinballLossOptions } from "./evaluate/pinball-loss";
+export { precision } from "./evaluate/precision";
+export { precisionRecallCurve, type PrecisionRecallCurve } from "./evaluate/precision-recall-curve";
 export { explainedVariance, r2 } from "./evaluate/r2";
+export { recall } from "./evaluate/recall";
 export { rocAuc, type RocAucOptions } from "./evaluate/roc-auc";
+export { rocCurve, type CurveOptions, type RocCurve } from "./evaluate/roc-curve";
 export { scoreMetrics, type ScoreMetricName } from "./evaluate/score-metrics";
 export type { ScoreOptions } from "./evaluate/score-rows";
+export { specificity } from "./evaluate/specificity";
 export { valueMetrics, type ValueMetricName } from "./evaluate/value-metrics";
 export {
   demographicParityDifference,
@@ -335,6 +377,11 @@ export {
 export { fairnessReport, type FairnessReportOptions } from "./monitor/fairness-report";
 export type { FairnessColumns, JoinedSource } from "./monitor/read-fairness";
 
+export {
+  calibratedEqualizedOdds,
+  type CalibratedEqualizedOdds,
+  type CalibratedEqualizedOddsOptions,
+} from "./fairness/mitigation/calibrated-equalized-odds";
 export {
   CorrelationRemover,
   type CorrelationRemoverState,

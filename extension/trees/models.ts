@@ -10,7 +10,7 @@ export type ModelsNode =
 /** Models with their versions, the newest first, each with the stage it is in. */
 export class ModelsTree extends ProjectTree<ModelsNode> {
   constructor(services: Services) {
-    super(services, "list the models");
+    super(services, "assayer.models", "list the models");
   }
 
   protected async list(

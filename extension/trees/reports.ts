@@ -25,7 +25,7 @@ const kindWords: Record<ReportKind, string> = {
 /** Reports on drift, data quality, performance and fairness, the newest first, each with its verdict. */
 export class ReportsTree extends ProjectTree<ReportInfo> {
   constructor(services: Services) {
-    super(services, "list the reports");
+    super(services, "assayer.reports", "list the reports");
   }
 
   protected async list(project: Project, node: ReportInfo | undefined): Promise<ReportInfo[]> {

@@ -8,7 +8,7 @@ import { ProjectTree } from "./project-tree";
 export type RunsNode =
   | { kind: "experiment"; experiment: Experiment; open: boolean }
   | { kind: "run"; run: RunSummary; children: RunSummary[]; siblings: RunSummary[] }
-  | { kind: "more"; left: number };
+  | { kind: "more"; experiment: string; left: number };
 
 const statusIcons: Record<RunStatus, [icon: string, color: string]> = {
   running: ["sync~spin", "charts.blue"],
@@ -23,18 +23,14 @@ export const showHiddenKey = "assayer.runs.showHidden";
 
 /** Experiments with their runs: the starred first, then the newest; nested runs under the run that started them. */
 export class RunsTree extends ProjectTree<RunsNode> {
-  private readonly view: vscode.TreeView<RunsNode>;
   private selected: string[] = [];
 
   constructor(services: Services) {
-    super(services, "list the runs");
-    this.view = vscode.window.createTreeView("assayer.runs", {
-      treeDataProvider: this,
+    super(services, "assayer.runs", "list the runs", {
       canSelectMany: true,
       showCollapseAll: true,
     });
     services.context.subscriptions.push(
-      this.view,
       this.view.onDidChangeSelection(({ selection }) => {
         this.selected = selection.flatMap((node) => (node.kind === "run" ? [node.run.runId] : []));
       }),
@@ -93,7 +89,9 @@ export class RunsTree extends ProjectTree<RunsNode> {
     const top = runs.filter(({ parentRunId }) => !parentRunId || !listed.has(parentRunId));
     const nodes = runNodes(top, runs);
     const left = total - runs.length;
-    return left > 0 && !starredOnly ? [...nodes, { kind: "more" as const, left }] : nodes;
+    return left > 0 && !starredOnly
+      ? [...nodes, { kind: "more" as const, experiment: name, left }]
+      : nodes;
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
@@ -104,6 +102,7 @@ export class RunsTree extends ProjectTree<RunsNode> {
         return runItem(node.run, node.children.length > 0);
       case "more": {
         const item = new vscode.TreeItem(`${node.left} more in the runs table…`);
+        item.id = `more/${node.experiment}`;
         item.iconPath = new vscode.ThemeIcon("table");
         item.command = { command: "assayer.openRunsTable", title: "Open Runs Table" };
         return item;
@@ -128,7 +127,7 @@ function experimentItem(experiment: Experiment, open: boolean): vscode.TreeItem 
   item.contextValue = "experiment";
   item.iconPath = new vscode.ThemeIcon("beaker");
   item.description = `${experiment.runs} ${experiment.runs === 1 ? "run" : "runs"}`;
-  item.tooltip = `${experiment.name}: ${item.description}, the last ${ago(experiment.lastStartedAt)}`;
+  item.tooltip = `${experiment.name}: ${item.description}, the last started ${experiment.lastStartedAt.toLocaleString()}`;
   return item;
 }
 

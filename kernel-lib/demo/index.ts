@@ -14,7 +14,10 @@ import { trainBagging, trainLogistic, trainTree } from "./train";
 import type { Split } from "./split";
 import { columns, loadWages } from "./wages";
 import { flightsFile } from "./flights";
+import { fairRuns, mendWages } from "./mend-wages";
 import { watchedRuns, watchFlights } from "./watch-flights";
+
+export { wageScores, type WageScores } from "./wage-scores";
 
 export { flightsFile };
 
@@ -59,7 +62,8 @@ const divergingRate = 50;
 const logisticSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const baggingTrees = 25;
 const folds = 4;
-const totalRuns = treeSettings.length + learningRates.length + 1 + 2 + folds + 1 + watchedRuns;
+const totalRuns =
+  treeSettings.length + learningRates.length + 1 + 2 + folds + 1 + watchedRuns + fairRuns;
 
 function startRun(
   demo: Demo,
@@ -218,7 +222,7 @@ async function crossValidate(demo: Demo): Promise<void> {
 
 /**
  * Makes a project on real data: trains some two dozen models of the CPS wages, logs and registers them, and
- * promotes the best; then watches a model of late flights from winter to summer.
+ * promotes the best; then watches a model of late flights from winter to summer, and mends one that is unfair.
  *
  * @param root folder of the new project
  * @throws AssayerError "invalid-argument" when there is a project already
@@ -266,10 +270,12 @@ export async function createDemo(
       "staging",
       `candidate to compare: test AUC ${figure(bagging.auc)} against ${figure(logistic.auc)}`,
     );
-    await watchFlights(project, (message) => {
+    const begin = (message: string) => {
       demo.begin(message);
       demo.runs++;
-    });
+    };
+    await watchFlights(project, begin);
+    await mendWages(project, begin);
     copyFileSync(flightsFile, join(root, "flights.parquet"));
     options.onProgress?.("done", 1);
     const versions = await registry.versions(modelName);

@@ -1,33 +1,26 @@
-import { rocAuc } from "../index";
+import { confusionMatrix, rocAuc, rocCurve } from "../index";
 
 /** Confusion matrix as Markdown. */
 export function confusionReport(yTrue: readonly number[], yPred: readonly number[]): string {
-  const count = (actual: number, predicted: number) =>
-    yTrue.filter((label, row) => label === actual && yPred[row] === predicted).length;
+  const [below, above] = confusionMatrix(yTrue, yPred, { labels: [0, 1] }).counts;
   return [
     "# Test split",
     "",
     "| | predicted below median | predicted above median |",
     "|---|---|---|",
-    `| **below median** | ${count(0, 0)} | ${count(0, 1)} |`,
-    `| **above median** | ${count(1, 0)} | ${count(1, 1)} |`,
+    `| **below median** | ${below?.join(" | ") ?? ""} |`,
+    `| **above median** | ${above?.join(" | ") ?? ""} |`,
     "",
   ].join("\n");
 }
 
 /** ROC curve as a vega-lite spec. */
 export function rocSpec(yTrue: readonly number[], yScore: readonly number[]): object {
-  const positives = yTrue.filter((label) => label === 1).length;
-  const negatives = yTrue.length - positives;
-  const thresholds = [Infinity, ...new Set([...yScore].sort((a, b) => b - a))];
-  const values = thresholds.map((threshold) => {
-    const hits = yTrue.filter((_, row) => (yScore[row] ?? 0) >= threshold);
-    const truePositives = hits.filter((label) => label === 1).length;
-    return {
-      false_positive_rate: (hits.length - truePositives) / negatives,
-      true_positive_rate: truePositives / positives,
-    };
-  });
+  const { falsePositiveRate, truePositiveRate } = rocCurve(yTrue, yScore);
+  const values = Array.from(falsePositiveRate, (rate, i) => ({
+    false_positive_rate: rate,
+    true_positive_rate: truePositiveRate[i],
+  }));
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     title: `ROC curve, AUC ${rocAuc(yTrue, yScore).toFixed(3)}`,

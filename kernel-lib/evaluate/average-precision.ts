@@ -1,26 +1,62 @@
-import type { Labels } from "./metric";
+import type { Label } from "./binary-codes";
+import { weightsOf } from "./check";
+import {
+  averageOfClasses,
+  classScores,
+  isScoreRows,
+  type ScoreAverage,
+  type Scores,
+} from "./class-scores";
+import type { ClassLabels } from "./label-counts";
 import { scoreRows, type ScoreOptions } from "./score-rows";
 import { thresholdCounts, type ThresholdCounts } from "./threshold-counts";
+
+export interface AveragePrecisionOptions extends ScoreOptions {
+  /** Of several classes or labels; default `macro`. */
+  average?: Exclude<ScoreAverage, "none">;
+  /** The classes of the columns of yScore, in order; those of yTrue, sorted, by default. */
+  labels?: readonly Label[];
+}
 
 /**
  * Average precision: the precision at each score, weighted by the recall gained there. Rows of one score count
  * together. 0 without a positive, as scikit-learn has it.
  *
- * @param yTrue n ≥ 1 labels of two classes
- * @param yScore n finite scores, higher for `posLabel`
- * @returns 0 to 1
- * @throws AssayerError "invalid-argument" for other labels, scores that are not finite, arrays of different length,
- * and weights that are negative or all 0
+ * @param yTrue n ≥ 1 labels; or n rows of one 0 or 1 for each label
+ * @param yScore n finite scores, higher for `posLabel`; or n rows of one for each class
+ * @returns 0 to 1; one for each class with `average` none
+ * @throws AssayerError "invalid-argument" for a third class with one score a row, scores that are not finite or do not
+ * fit the classes, arrays of different length, and weights that are negative or all 0
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.average_precision_score.html
  * @example averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.833…
  */
 export function averagePrecision(
-  yTrue: Labels,
-  yScore: ArrayLike<number>,
-  options: ScoreOptions = {},
-): number {
-  const { codes, scores, weights } = scoreRows("averagePrecision", yTrue, yScore, options);
-  return precisionOfCounts(thresholdCounts(codes, scores, weights));
+  yTrue: ClassLabels,
+  yScore: Scores,
+  options: Omit<AveragePrecisionOptions, "average"> & { average: "none" },
+): Float64Array;
+export function averagePrecision(
+  yTrue: ClassLabels,
+  yScore: Scores,
+  options?: AveragePrecisionOptions,
+): number;
+export function averagePrecision(
+  yTrue: ClassLabels,
+  yScore: Scores,
+  options: Omit<AveragePrecisionOptions, "average"> & { average?: ScoreAverage } = {},
+): number | Float64Array {
+  const caller = "averagePrecision";
+  if (!isScoreRows(yScore)) {
+    const { codes, scores, weights } = scoreRows(caller, yTrue, yScore, options);
+    return precisionOfCounts(thresholdCounts(codes, scores, weights));
+  }
+  const { average = "macro", sampleWeight, labels } = options;
+  return averageOfClasses(
+    classScores(caller, yTrue, yScore, labels),
+    average,
+    weightsOf(caller, sampleWeight, yTrue.length),
+    (codes, scores, weights) => precisionOfCounts(thresholdCounts(codes, scores, weights)),
+  );
 }
 
 /** @returns 0 without a positive */

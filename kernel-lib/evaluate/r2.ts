@@ -1,4 +1,4 @@
-import { meanLoss, regressionRows, type RegressionOptions } from "./mean-loss";
+import { meanLoss, regressionRows, type RegressionOptions, type RegressionRows } from "./mean-loss";
 
 /**
  * Coefficient of determination: the share of the numbers' variance that the predictions take away. 1 is perfect, 0 is
@@ -19,7 +19,7 @@ export function r2(
 ): number {
   const rows = regressionRows("r2", yTrue, yPred, options);
   if (rows.yTrue.length < 2) return NaN;
-  const mean = meanLoss(rows, (actual) => actual);
+  const mean = meanOf(rows);
   return shareExplained(
     meanLoss(rows, (actual, predicted) => (actual - predicted) ** 2),
     meanLoss(rows, (actual) => (actual - mean) ** 2),
@@ -44,11 +44,20 @@ export function explainedVariance(
 ): number {
   const rows = regressionRows("explainedVariance", yTrue, yPred, options);
   const bias = meanLoss(rows, (actual, predicted) => actual - predicted);
-  const mean = meanLoss(rows, (actual) => actual);
+  const mean = meanOf(rows);
   return shareExplained(
     meanLoss(rows, (actual, predicted) => (actual - predicted - bias) ** 2),
     meanLoss(rows, (actual) => (actual - mean) ** 2),
   );
+}
+
+/** Exact where all numbers that have weight are the same, so that no rounding passes for variance. */
+function meanOf(rows: RegressionRows): number {
+  const { yTrue, weights } = rows;
+  const first = yTrue[
+    weights === undefined ? 0 : weights.findIndex((weight) => weight > 0)
+  ] as number;
+  return first + meanLoss(rows, (actual) => actual - first);
 }
 
 function shareExplained(left: number, all: number): number {

@@ -1,5 +1,6 @@
 import { averagePrecision } from "./average-precision";
 import { brierScore } from "./brier-score";
+import { expectedCalibrationError } from "./calibration-curve";
 import { logLoss } from "./log-loss";
 import type { ScoreMetric } from "./metric";
 import { rocAuc } from "./roc-auc";
@@ -38,6 +39,15 @@ const metrics = [
     better: "lower",
     denominator: "rows",
     compute: (yTrue, yScore, sampleWeight) => brierScore(yTrue, yScore, given(sampleWeight)),
+  },
+  {
+    input: "scores",
+    name: "expectedCalibrationError",
+    label: "expected calibration error",
+    better: "lower",
+    denominator: "rows",
+    compute: (yTrue, yScore, sampleWeight) =>
+      expectedCalibrationError(yTrue, yScore, given(sampleWeight)),
   },
 ] as const satisfies readonly ScoreMetric[];
 

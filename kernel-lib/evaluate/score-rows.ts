@@ -1,7 +1,7 @@
 import { AssayerError } from "../errors";
 import { binaryCodes, type Label } from "./binary-codes";
 import { finiteNumbers, requirePairs, weightsOf } from "./check";
-import type { Labels } from "./metric";
+import { isLabelRows, type ClassLabels } from "./label-counts";
 
 /** What every metric of two classes and scores takes. */
 export interface ScoreOptions {
@@ -20,11 +20,16 @@ export interface ScoreRows {
 /** Checked labels and scores. */
 export function scoreRows(
   caller: string,
-  yTrue: Labels,
+  yTrue: ClassLabels,
   yScore: ArrayLike<number>,
   { posLabel = 1, sampleWeight }: ScoreOptions = {},
 ): ScoreRows {
   requirePairs(caller, yTrue, yScore);
+  if (isLabelRows(yTrue))
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires one score for each label where rows have several; got one a row`,
+    );
   const [codes] = binaryCodes(caller, posLabel, yTrue) as [Uint8Array];
   return {
     codes,
@@ -36,7 +41,7 @@ export function scoreRows(
 /** The same of scores that are probabilities. */
 export function probabilityRows(
   caller: string,
-  yTrue: Labels,
+  yTrue: ClassLabels,
   yScore: ArrayLike<number>,
   options: ScoreOptions,
 ): ScoreRows {

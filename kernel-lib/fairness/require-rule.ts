@@ -21,10 +21,10 @@ export function requireRule(caller: string, value: unknown): DecisionRule {
   const { sensitiveFeatures, groups, otherwise } = rule;
   need(Array.isArray(sensitiveFeatures) && sensitiveFeatures.every(isText), "sensitive features");
   need(Array.isArray(groups), "a list of groups");
-  const named = groups as Partial<GroupSteps & { group: unknown }>[];
+  const named = groups as (Partial<GroupSteps & { group: unknown }> | null)[];
   const names = named.map((each) => each?.group);
   need(names.every(isText) && new Set(names).size === names.length, "groups of different names");
-  for (const steps of [...named, otherwise as Partial<GroupSteps>]) {
+  for (const steps of [...named, otherwise as Partial<GroupSteps> | null]) {
     const { thresholds, levels } = steps ?? {};
     need(
       isNumbers(thresholds) && thresholds.every((each, i) => !(each < Number(thresholds[i - 1]))),

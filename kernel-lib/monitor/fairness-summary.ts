@@ -14,9 +14,10 @@ export function fairnessSummary(results: readonly ConstraintResult[]): string {
   const of = (verdict: ConstraintResult["verdict"]) =>
     results.filter((result) => result.verdict === verdict);
   const [failed, open] = [of("fail"), of("insufficient")];
-  const all = results.length === 1 ? "The requirement" : `All ${results.length} requirements`;
   if (failed.length === 0 && open.length === 0)
-    return `${all} ${results.length === 1 ? "is" : "are"} kept.`;
+    return results.length === 1
+      ? `The requirement is kept. ${results[0]?.sentence ?? ""}`
+      : `${results.length === 2 ? "Both" : `All ${results.length}`} requirements are kept.`;
   const [worst] = [...failed, ...open];
   const counts = [
     failed.length > 0 ? `${failed.length} of ${results.length} requirements failed` : "",

@@ -50,7 +50,7 @@ export function codeOfColumns(
     elementType.int64,
   ];
   if (!numeric.includes(elemType) || (shape?.dim && shape.dim.length !== 2))
-    refuse("a table of numbers as the input of the groups", `${tensor.name ?? ""}`);
+    refuse("a table of numbers as the input of the groups", tensor.name ?? "");
   const width = shape?.dim?.[1]?.dimValue;
   const outside = columns.find((column) => !isPosition(column, width));
   if (outside !== undefined || columns.length === 0)

@@ -110,8 +110,11 @@ function scoreNode(
   const tensor = pick("output", graph.output, output);
   const type = tensor.type?.tensorType;
   if (type === undefined || type.elemType === elementType.string)
-    refuse(`an output of scores that is a tensor of numbers`, `${output}, which is another kind`);
-  const dims = type?.shape?.dim;
+    return refuse(
+      "an output of scores that is a tensor of numbers",
+      `${output}, which is another kind`,
+    );
+  const dims = type.shape?.dim;
   const columns = dims?.[1]?.dimValue;
   if (column === undefined) {
     if (dims?.length === 2 && columns !== 1)

@@ -1,6 +1,8 @@
 import type { Row } from "./row";
 import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
+import { benchFairness } from "./fairness";
+import { benchEvaluate } from "./evaluate";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
@@ -12,6 +14,8 @@ import { benchWhatIf } from "./what-if";
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   demo: benchDemo,
   drift: benchDrift,
+  fairness: benchFairness,
+  evaluate: benchEvaluate,
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,

@@ -27,6 +27,8 @@ const themes = {
   "high-contrast": "Dark High Contrast",
 } as const;
 
+const themeClasses = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black" } as const;
+
 export type Theme = keyof typeof themes;
 
 /** A workbench in a browser page, driven as a user would. */
@@ -34,17 +36,21 @@ export class Workbench {
   /** Errors of the console and of webviews, and requests that left the machine. */
   readonly problems: string[] = [];
 
-  private constructor(readonly page: Page) {}
+  /** Milliseconds that anything is waited for, unless an attempt of `until` has less. */
+  private patience = 60_000;
+
+  private constructor(readonly page: Page) {
+    page.setDefaultTimeout(this.patience);
+  }
 
   static async open(browser: Browser, url: string, folder: string): Promise<Workbench> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
     const workbench = new Workbench(page);
     workbench.collectProblems();
     await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`, {
       waitUntil: "domcontentloaded",
     });
-    await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
     return workbench;
   }
 
@@ -70,49 +76,97 @@ export class Workbench {
     });
   }
 
+  /**
+   * Repeats `action` until its effect is seen: a busy workbench loses a click on what it draws anew at that moment, and
+   * a key while the focus changes hands. So the action must do no harm twice.
+   *
+   * @param effect rejects when it was not seen in the time that things are waited for
+   */
+  async until<T>(effect: () => Promise<T>, action: () => Promise<unknown>): Promise<T> {
+    const { patience } = this;
+    const deadline = Date.now() + patience;
+    this.setPatience(patience / 4);
+    try {
+      for (;;) {
+        const fault = await action().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        try {
+          return await effect();
+        } catch (error) {
+          if (Date.now() > deadline) throw fault ?? error;
+        }
+      }
+    } finally {
+      this.setPatience(patience);
+    }
+  }
+
+  private setPatience(milliseconds: number): void {
+    this.patience = milliseconds;
+    this.page.setDefaultTimeout(milliseconds);
+  }
+
+  /** Waits for what the page cannot be asked for by a selector. */
+  async holds(condition: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + this.patience;
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error(`never true: ${condition.toString()}`);
+      await sleep(50);
+    }
+  }
+
   /** Opens the extension's container in the side bar. */
   async openContainer(title: string): Promise<void> {
     const tab = this.page.locator(`.activitybar .action-label[aria-label^="${title}"]`);
-    await tab.waitFor({ timeout: 30_000 });
+    await tab.waitFor();
     if ((await tab.getAttribute("aria-expanded")) !== "true") await tab.click();
   }
 
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(title);
+    await this.openPalette(title, this.quickItem(title));
     await this.pickQuickItem(title);
   }
 
-  /** A key that comes while the focus changes hands is lost, and pressed again. */
-  private async openPalette(title: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input.input");
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press("F1");
-      try {
-        await input.fill(`>${title}`, { timeout: 3000 });
-        return;
-      } catch (error) {
-        if (attempt === 4) throw error;
-      }
-    }
+  /** Runs a command that asks for a choice, until its list has the item, and chooses it. */
+  async runAndPick(title: string, item: string): Promise<void> {
+    await this.until(
+      () => this.quickItem(item).waitFor(),
+      () => this.runCommand(title),
+    );
+    await this.pickQuickItem(item);
   }
 
   /** Types a command's title into the palette, ready for Enter. */
   async typeCommand(title: string): Promise<void> {
-    await this.openPalette(title);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row.focused", { hasText: title })
-      .waitFor();
+    const found = this.page.locator(".quick-input-list .monaco-list-row.focused", {
+      hasText: title,
+    });
+    await this.openPalette(title, found);
+  }
+
+  private async openPalette(title: string, found: Locator): Promise<void> {
+    await this.until(
+      () => found.waitFor(),
+      async () => {
+        await this.page.keyboard.press("F1");
+        await this.quickInput.fill(`>${title}`);
+      },
+    );
+  }
+
+  private get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input.input");
+  }
+
+  quickItem(label: string): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first();
   }
 
   /** Ticks an item of a quick pick of several. */
   async checkQuickItem(label: string): Promise<void> {
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
-    await rows
-      .filter({ hasText: label })
-      .first()
-      .locator(".monaco-checkbox, input")
-      .first()
-      .click();
+    await this.quickItem(label).locator(".monaco-checkbox, input").first().click();
   }
 
   async pressQuickOk(): Promise<void> {
@@ -121,19 +175,53 @@ export class Workbench {
 
   /** Chooses an entry of an element's context menu. */
   async contextMenu(element: Locator, entry: string): Promise<void> {
-    await element.click({ button: "right" });
-    const item = this.page.locator(".monaco-menu .action-item", {
-      has: this.page.locator(`.action-label[aria-label="${entry}"]`),
-    });
+    const item = this.page
+      .locator(".monaco-menu .action-item", {
+        has: this.page.locator(`.action-label[aria-label="${entry}"]`),
+      })
+      .first();
+    await this.until(
+      () => item.waitFor(),
+      () => element.click({ button: "right" }),
+    );
     // A menu takes no click at the moment when it opens.
-    for (let attempt = 1; attempt <= 4 && (attempt === 1 || (await item.count()) > 0); attempt++) {
-      await sleep(300);
-      await item.first().click();
-      await item
-        .first()
-        .waitFor({ state: "detached", timeout: 2000 })
-        .catch(() => undefined);
-    }
+    await this.until(
+      () => item.waitFor({ state: "detached" }),
+      async () => {
+        await sleep(300);
+        await item.click();
+      },
+    );
+  }
+
+  /** Selects rows of the side bar, and has the keyboard there. */
+  async selectRows(first: string, ...others: string[]): Promise<void> {
+    const labels = [first, ...others];
+    await this.until(
+      () =>
+        this.holds(async () => {
+          const list = this.page.locator(".pane-body .monaco-list:focus-within");
+          const selected = await Promise.all(
+            labels.map((label) =>
+              list.locator(`.monaco-list-row.selected[aria-label^="${label}"]`).count(),
+            ),
+          );
+          return selected.every((count) => count > 0);
+        }),
+      async () => {
+        await this.treeRow(first).click();
+        for (const label of others)
+          await this.treeRow(label).click({ modifiers: ["ControlOrMeta"] });
+      },
+    );
+  }
+
+  /** Clicks a row of the side bar, until a webview shows `selector`. */
+  openRow(label: string, selector: string): Promise<Frame> {
+    return this.until(
+      () => this.webview(selector),
+      () => this.treeRow(label).click(),
+    );
   }
 
   /** Names of the rows of the side bar whose labels begin like this, from the top. */
@@ -154,39 +242,59 @@ export class Workbench {
 
   /** Fills the open quick input. */
   async fillQuickInput(text: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor({ state: "visible" });
-    await input.fill(text);
+    await this.quickInput.fill(text);
+  }
+
+  /** What the open input box asks. */
+  prompt(text: string): Locator {
+    return this.page.locator(".quick-input-widget .quick-input-message", { hasText: text });
   }
 
   /** Waits for an item of the open quick pick and chooses it. */
   async pickQuickItem(label: string): Promise<void> {
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
-    await rows.filter({ hasText: label }).first().click();
+    await this.quickItem(label).click();
   }
 
   /** Answers the input box of this prompt: its title can be that of the step before. */
   async acceptInput(prompt: string, text: string): Promise<void> {
-    await this.page
-      .locator(".quick-input-widget .quick-input-message", { hasText: prompt })
-      .waitFor({ state: "visible" });
-    await this.fillQuickInput(text);
-    await this.page.keyboard.press("Enter");
+    const message = this.prompt(prompt);
+    await message.waitFor();
+    await this.until(
+      () => message.waitFor({ state: "hidden" }),
+      async () => {
+        await this.fillQuickInput(text);
+        await this.quickInput.press("Enter");
+      },
+    );
   }
 
   async setTheme(theme: Theme): Promise<void> {
-    await this.runCommand("Preferences: Color Theme");
-    await this.fillQuickInput(themes[theme]);
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    const chosen = this.page.locator(".quick-input-list .monaco-list-row.focused", {
+      hasText: themes[theme],
+    });
+    await this.until(
+      () => chosen.waitFor(),
+      async () => {
+        await this.runCommand("Preferences: Color Theme");
+        await this.fillQuickInput(themes[theme]);
+      },
+    );
+    await this.until(
+      () => this.page.locator(".quick-input-widget").waitFor({ state: "hidden" }),
+      () => this.quickInput.press("Enter"),
+    );
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).first().waitFor();
     // The choice is written to the settings a little later; a page closed before would forget it.
     await sleep(1000);
   }
 
   async pressDialogButton(label: string): Promise<void> {
     const dialog = this.page.locator(".monaco-dialog-box");
-    await dialog.locator(".monaco-button", { hasText: label }).first().click();
-    await dialog.waitFor({ state: "detached" });
+    await dialog.waitFor();
+    await this.until(
+      () => dialog.waitFor({ state: "detached" }),
+      () => dialog.locator(".monaco-button", { hasText: label }).first().click(),
+    );
   }
 
   /** A row of a tree of the side bar whose label begins like this. */
@@ -203,9 +311,16 @@ export class Workbench {
     await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
   }
 
+  openTable(): Promise<Frame> {
+    return this.until(
+      () => this.webview(".grid-row"),
+      () => this.runCommand("Assayer: Open Runs Table"),
+    );
+  }
+
   /** The frame of the webview in which `selector` is found. */
-  async webview(selector: string, timeout = 20_000): Promise<Frame> {
-    const deadline = Date.now() + timeout;
+  async webview(selector: string): Promise<Frame> {
+    const deadline = Date.now() + this.patience;
     for (;;) {
       for (const frame of this.page.frames()) {
         if (!frame.url().includes("/webview/browser/pre/fake.html")) continue;
@@ -223,9 +338,11 @@ export class Workbench {
   /** Loads the window anew, and waits until a webview of the new one shows `selector`, as one of the old one did. */
   async reload(selector: string): Promise<Frame> {
     const before = await this.webview(selector);
-    await this.runCommand("Developer: Reload Window");
-    while (!before.isDetached()) await sleep(50);
-    return this.webview(selector, 60_000);
+    await this.until(
+      () => this.holds(() => before.isDetached()),
+      () => this.runCommand("Developer: Reload Window"),
+    );
+    return this.webview(selector);
   }
 
   async screenshot(name: string): Promise<void> {

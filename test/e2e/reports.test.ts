@@ -10,7 +10,7 @@ import { Session, skip } from "./session";
 
 const flights = join(__dirname, "..", "..", "kernel-lib", "demo", "flights.parquet");
 
-void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
+void describe("reports in VS Code", { skip, timeout: 900_000 }, () => {
   const session = new Session();
   const folder = join(session.folder, "flights");
   let workbench: Workbench;
@@ -33,8 +33,10 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
   });
 
   const open = async (name: string, selector: string): Promise<Frame> => {
-    await workbench.treeRow(`${name},`).click();
-    await workbench.page.locator(".tab.active", { hasText: name }).waitFor();
+    await workbench.until(
+      () => workbench.page.locator(".tab.active", { hasText: name }).waitFor(),
+      () => workbench.treeRow(`${name},`).click(),
+    );
     return workbench.webview(selector);
   };
 
@@ -69,12 +71,13 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
 
   test("moves through features by the keyboard", async () => {
     const frame = await open("evening-flights", ".feature-table");
-    await frame.locator(".feature-table").focus();
-    await workbench.page.keyboard.press("ArrowDown");
+    const table = frame.locator(".feature-table");
+    await table.press("Home");
+    await table.press("ArrowDown");
     const second = drift.features[1];
     await frame.locator(`.feature-detail[aria-label="Feature ${second?.feature ?? ""}"]`).waitFor();
     assert.equal(await frame.locator(".feature-detail .lead").textContent(), second?.reason);
-    await workbench.page.keyboard.press("Home");
+    await table.press("Home");
     await frame
       .locator(`.feature-detail[aria-label="Feature ${drift.features[0]?.feature ?? ""}"]`)
       .waitFor();
@@ -115,7 +118,7 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
     const largest = wideReport(1000)
       .features.filter(({ verdict }) => verdict === "alarm")
       .sort((a, b) => (b.effect?.value ?? 0) - (a.effect?.value ?? 0))[0]?.feature;
-    assert.equal(await frame.locator("#feature-0").getAttribute("data-feature"), largest);
+    await frame.locator(`#feature-0[data-feature="${largest ?? ""}"]`).waitFor();
     await workbench.screenshot("drift-wide-dark");
   });
 
@@ -135,19 +138,19 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
   });
 
   test("a run lists its reports and opens them", async () => {
-    await workbench.treeRow("monitoring-evening").click();
-    const frame = await workbench.webview(".reports");
+    const frame = await workbench.openRow("monitoring-evening", ".reports");
     await workbench.screenshot("run-reports-dark");
-    await frame.locator(".reports .link", { hasText: "evening-flights" }).click();
-    await workbench.page.locator(".tab.active", { hasText: "evening-flights" }).waitFor();
+    await workbench.until(
+      () => workbench.page.locator(".tab.active", { hasText: "evening-flights" }).waitFor(),
+      () => frame.locator(".reports .link", { hasText: "evening-flights" }).click(),
+    );
   });
 
   test("compares two files that the user chooses, and keeps the report", async () => {
-    await workbench.runCommand("Assayer: Compare Data for Drift…");
-    await workbench.pickQuickItem("morning.parquet");
+    await workbench.runAndPick("Assayer: Compare Data for Drift…", "morning.parquet");
     await workbench.pickQuickItem("evening.parquet");
     await workbench.acceptInput("Name of the report", "by hand");
-    const frame = await workbench.webview('h1:text-is("by hand")', 60_000);
+    const frame = await workbench.webview('h1:text-is("by hand")');
     await frame.locator('[data-feature="delay"]').waitFor();
     const [newest] = await project.reports({ limit: 1 });
     assert.equal(newest?.name, "by hand");
@@ -158,25 +161,27 @@ void describe("reports in VS Code", { skip, timeout: 300_000 }, () => {
   });
 
   test("checks a file against what reference data suggests", async () => {
-    await workbench.runCommand("Assayer: Check Data Quality…");
-    await workbench.pickQuickItem("evening.parquet");
+    await workbench.runAndPick("Assayer: Check Data Quality…", "evening.parquet");
     await workbench.pickQuickItem("As in Reference Data");
     await workbench.pickQuickItem("morning.parquet");
     await workbench.acceptInput("Name of the report", "evening by hand");
-    await workbench.webview('h1:text-is("evening by hand")', 60_000);
+    await workbench.webview('h1:text-is("evening by hand")');
     const [newest] = await project.reports({ limit: 1 });
     assert.equal(newest?.kind, "quality");
   });
 
   test("exports a report as a page", async () => {
     const frame = await open("evening-flights", '.feature-table [data-feature="delay"]');
-    await frame.locator("vscode-button", { hasText: "Export…" }).click();
     const target = join(folder, "evening-flights.html");
-    // The dialog proposes it, once it has looked at the folder.
     const input = workbench.page.locator(".quick-input-widget input.input");
-    for (let i = 0; i < 60 && (await input.inputValue()) !== target; i++)
-      await workbench.page.waitForTimeout(250);
-    assert.equal(await input.inputValue(), target);
+    // The dialog proposes it, once it has looked at the folder.
+    await workbench.until(
+      () => workbench.holds(async () => (await input.inputValue()) === target),
+      async () => {
+        if (!(await input.isVisible()))
+          await frame.locator("vscode-button", { hasText: "Export…" }).click();
+      },
+    );
     await workbench.pressQuickOk();
     await workbench.notification("The report is in").waitFor();
     assert.ok(existsSync(target));

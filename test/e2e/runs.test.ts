@@ -25,7 +25,7 @@ const figure = {
   encoding: { x: { field: "x", type: "ordinal" }, y: { field: "y", type: "quantitative" } },
 };
 
-void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
+void describe("runs in VS Code", { skip, timeout: 900_000 }, () => {
   const session = new Session();
   const workspace = join(session.folder, "projects");
   const folder = join(workspace, "small");
@@ -64,12 +64,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   }
 
   test("stars runs from the tree, lists them first, and can list them alone", async () => {
-    const row = workbench.treeRow("trial-3");
-    await row.hover();
-    // A row that is listed anew just now has no run to star.
-    await workbench.page.waitForTimeout(1000);
-    await row.locator('.action-label[aria-label^="Star"]').click();
-    await workbench.treeRow("trial-3, finished, starred").waitFor();
+    await starRun(workbench, "trial-3");
     assert.equal((await flags("trial-3"))["starred"], true);
     assert.deepEqual((await workbench.treeLabels("trial-")).slice(0, 2), ["trial-3", "trial-11"]);
     await workbench.runCommand("Assayer: Show Starred Runs Only");
@@ -81,20 +76,36 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
 
   test("opens with Enter, renames with F2 and deletes with Delete, which can be undone", async () => {
     const { keyboard } = workbench.page;
-    await workbench.treeRow("trial-4").click();
-    await workbench.webview('h1:text-is("trial-4")');
-    await keyboard.press("ArrowDown");
-    await keyboard.press("Enter");
-    await workbench.webview('h1:text-is("trial-2")');
-    await workbench.treeRow("trial-4").click();
-    await keyboard.press("F2");
+    await workbench.openRow("trial-4", 'h1:text-is("trial-4")');
+    const labels = await workbench.treeLabels("trial-");
+    const next = labels[labels.indexOf("trial-4") + 1] ?? "";
+    await workbench.until(
+      () => workbench.webview(`h1:text-is("${next}")`),
+      async () => {
+        await workbench.selectRows("trial-4");
+        await keyboard.press("ArrowDown");
+        await keyboard.press("Enter");
+      },
+    );
+    await workbench.until(
+      () => workbench.prompt("New name of trial-4").waitFor(),
+      async () => {
+        await workbench.selectRows("trial-4");
+        await keyboard.press("F2");
+      },
+    );
     await workbench.acceptInput("New name of trial-4", "trial-four");
     await workbench.treeRow("trial-four").waitFor();
     assert.equal((await flags("trial-4"))["name"], "trial-four");
-    await workbench.treeRow("trial-four").click();
-    await keyboard.press("Delete");
+    await workbench.openRow("trial-four", 'h1:text-is("trial-four")');
     const deleted = workbench.notification("Deleted trial-four.");
-    await deleted.waitFor();
+    await workbench.until(
+      () => deleted.waitFor(),
+      async () => {
+        await workbench.selectRows("trial-four");
+        await keyboard.press("Delete");
+      },
+    );
     await workbench.treeRow("trial-four").waitFor({ state: "detached" });
     assert.equal((await flags("trial-4"))["deleted"], true);
     await workbench.webview(".message.deleted");
@@ -106,7 +117,10 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   test("restores deleted runs that the user chooses", async () => {
     await project.deleteRuns([ids["trial-0"] ?? "", ids["trial-1"] ?? ""]);
     await workbench.treeRow("trial-1,").waitFor({ state: "detached" });
-    await workbench.runCommand("Assayer: Restore Deleted Runs…");
+    await workbench.until(
+      () => workbench.quickItem("trial-1").waitFor(),
+      () => workbench.runCommand("Assayer: Restore Deleted Runs…"),
+    );
     await workbench.checkQuickItem("trial-1");
     await workbench.pressQuickOk();
     await workbench.treeRow("trial-1,").waitFor();
@@ -116,14 +130,21 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("hides several selected runs, shows them again on demand", async () => {
-    await workbench.treeRow("trial-6").click();
-    await workbench.treeRow("trial-7").click({ modifiers: ["ControlOrMeta"] });
-    await workbench.contextMenu(workbench.treeRow("trial-7"), "Hide");
-    await workbench.treeRow("trial-6").waitFor({ state: "detached" });
+    await workbench.until(
+      () => workbench.treeRow("trial-6").waitFor({ state: "detached" }),
+      async () => {
+        await workbench.selectRows("trial-6", "trial-7");
+        await workbench.contextMenu(workbench.treeRow("trial-7"), "Hide");
+      },
+    );
     await workbench.treeRow("trial-7").waitFor({ state: "detached" });
     await workbench.runCommand("Assayer: Show Hidden Runs");
     await workbench.treeRow("trial-6, finished, hidden").waitFor();
-    await workbench.contextMenu(workbench.treeRow("trial-6, finished, hidden"), "Unhide");
+    const hidden = workbench.treeRow("trial-6, finished, hidden");
+    await workbench.until(
+      () => hidden.waitFor({ state: "detached" }),
+      () => workbench.contextMenu(hidden, "Unhide"),
+    );
     await workbench.runCommand("Assayer: Leave Out Hidden Runs");
     await workbench.treeRow("trial-7").waitFor({ state: "detached" });
     assert.equal((await flags("trial-6"))["hidden"], false);
@@ -132,14 +153,19 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("edits tags and the note in the run panel, which shows its figures and images", async () => {
-    await workbench.treeRow("trial-11").click();
-    const frame = await workbench.webview('h1:text-is("trial-11")');
-    await frame.getByRole("button", { name: "Edit Tags" }).click();
+    const frame = await workbench.openRow("trial-11", 'h1:text-is("trial-11")');
+    await workbench.until(
+      () => workbench.quickItem("Add Tag…").waitFor(),
+      () => frame.getByRole("button", { name: "Edit Tags" }).click(),
+    );
     await workbench.pickQuickItem("Add Tag…");
     await workbench.acceptInput("Name of the tag", "team");
     await workbench.acceptInput("Value of team", "risk");
     await frame.locator('section[aria-label="Tags"] dd', { hasText: "risk" }).waitFor();
-    await frame.getByRole("button", { name: "Edit Note" }).click();
+    await workbench.until(
+      () => workbench.prompt("What is worth knowing about this run").waitFor(),
+      () => frame.getByRole("button", { name: "Edit Note" }).click(),
+    );
     await workbench.acceptInput("What is worth knowing about this run", "the best so far");
     await frame.getByText("the best so far").waitFor();
     assert.equal((await flags("trial-11"))["note"], "the best so far");
@@ -163,12 +189,14 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("opens artifacts in the editor of their kind", async () => {
-    const frame = await workbench.webview('h1:text-is("trial-11")');
-    await frame.locator('section[aria-label="Artifacts"]').getByText("notes.md").click();
-    await workbench.page.locator(".tab.active", { hasText: "notes.md" }).waitFor();
+    const frame = await workbench.openRow("trial-11", 'h1:text-is("trial-11")');
+    await workbench.until(
+      () => workbench.page.locator(".tab.active", { hasText: "notes.md" }).waitFor(),
+      () => frame.locator('section[aria-label="Artifacts"]').getByText("notes.md").click(),
+    );
     await workbench.page.locator(".view-line", { hasText: "Notes of trial-11" }).waitFor();
-    await workbench.page.locator(".tab", { hasText: "trial-11" }).first().click();
-    const again = await workbench.webview('h1:text-is("trial-11")');
+    await workbench.holds(() => frame.isDetached());
+    const again = await workbench.openRow("trial-11", 'h1:text-is("trial-11")');
     await again.locator('section[aria-label="Artifacts"]').getByText("cells.ipynb").click();
     await workbench.page
       .locator(".notebookOverlay .code-cell-row, .notebook-editor .cell")
@@ -178,8 +206,10 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
 
   test("copies code that loads the run", async (t) => {
     await workbench.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await workbench.contextMenu(workbench.treeRow("trial-11"), "Copy as Code");
-    await workbench.page.locator(".statusbar-item", { hasText: "Code copied" }).waitFor();
+    await workbench.until(
+      () => workbench.page.locator(".statusbar-item", { hasText: "Code copied" }).waitFor(),
+      () => workbench.contextMenu(workbench.treeRow("trial-11"), "Copy as Code"),
+    );
     const code = await workbench.clipboard();
     t.diagnostic(code);
     const file = join(__dirname, "..", "..", "test-output", "copied.mts");
@@ -189,10 +219,13 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("compares two selected runs, and opens VS Code's diff of what they logged", async () => {
-    await workbench.treeRow("trial-11").click();
-    await workbench.treeRow("trial-10").click({ modifiers: ["ControlOrMeta"] });
-    await workbench.contextMenu(workbench.treeRow("trial-10"), "Compare Selected Runs");
-    const frame = await workbench.webview(".compared");
+    const frame = await workbench.until(
+      () => workbench.webview(".compared"),
+      async () => {
+        await workbench.selectRows("trial-11", "trial-10");
+        await workbench.contextMenu(workbench.treeRow("trial-10"), "Compare Selected Runs");
+      },
+    );
     const params = frame.locator('section[aria-label="Params"] tbody tr');
     assert.deepEqual(await params.locator(".compared-key").allTextContents(), ["depth", "model"]);
     assert.deepEqual(await params.first().locator("td").allTextContents(), ["11", "10"]);
@@ -223,8 +256,7 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
   });
 
   test("draws all runs by their params, and says which matter", async () => {
-    await workbench.runCommand("Assayer: Open Runs Table");
-    const table = await workbench.webview(".grid-row");
+    const table = await workbench.openTable();
     await table.getByLabel("Select all rows").check();
     await workbench.screenshot("runs-selected-dark");
     await table.locator(".selection").getByText("Compare").click();
@@ -269,9 +301,8 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
 
   test("shows another project that the user chooses: 10,000 runs with 12,000 metrics, soon, and scrolls them without a stall", async (t) => {
     await workbench.runCommand("View: Close All Editors");
-    await workbench.runCommand("Assayer: Choose Project…");
-    await workbench.pickQuickItem("big");
-    await workbench.treeRow("trial-9999").waitFor({ timeout: 60_000 });
+    await workbench.runAndPick("Assayer: Choose Project…", "big");
+    await workbench.treeRow("trial-9999").waitFor();
     const delays: string[] = [];
     for (let i = 0; i < 3; i++) {
       const { bare, first, all } = await openTableTimed(workbench);
@@ -331,6 +362,18 @@ void describe("runs in VS Code", { skip, timeout: 240_000 }, () => {
     assert.deepEqual(workbench.problems, []);
   });
 });
+
+/** Presses the star of a run's row. */
+async function starRun(workbench: Workbench, name: string): Promise<void> {
+  const row = workbench.treeRow(name);
+  await workbench.until(
+    () => workbench.treeRow(`${name}, finished, starred`).waitFor(),
+    async () => {
+      await row.hover();
+      await row.locator('.action-label[aria-label^="Star"]').click();
+    },
+  );
+}
 
 /** Twelve runs with code, curves and files that differ. */
 async function logRuns(project: Project, ids: Record<string, string>): Promise<void> {

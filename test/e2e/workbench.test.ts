@@ -13,7 +13,7 @@ import { Session, skip } from "./session";
 const model = "wage-model";
 const candidate = 3;
 
-void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
+void describe("the extension in VS Code", { skip, timeout: 900_000 }, () => {
   const session = new Session();
   const demo = join(session.folder, "wages");
   const device = join(session.folder, "device");
@@ -32,6 +32,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     const other = await openProject(join(session.folder, "server"));
     remote = { project: other, server: await startServer(other, { port: 0 }) };
     workbench = await Workbench.open(session.browser, session.host.url, demo);
+    await workbench.openContainer("Assayer");
   });
 
   after(async () => {
@@ -42,7 +43,6 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("lists experiments, runs and model versions of the nearest project", async () => {
-    await workbench.openContainer("Assayer");
     const experiments = await project.experiments();
     for (const { name } of experiments) await workbench.treeRow(name).waitFor();
     await workbench.treeRow(model).waitFor();
@@ -56,8 +56,13 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
 
   test("opens a run with its params, metrics and curves", async () => {
     const run = await runWithCurve(project);
-    await workbench.runCommand("Assayer: Open Run…");
-    await workbench.fillQuickInput(run.name);
+    await workbench.until(
+      () => workbench.quickItem(run.name).waitFor(),
+      async () => {
+        await workbench.runCommand("Assayer: Open Run…");
+        await workbench.fillQuickInput(run.name);
+      },
+    );
     await workbench.pickQuickItem(run.name);
     const frame = await workbench.webview(".curve svg path.domain, .curve svg .mark-line path");
     assert.equal(await frame.locator("h1").textContent(), run.name);
@@ -73,14 +78,12 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("shows all runs in a table that sorts, filters and opens them", async () => {
-    await workbench.runCommand("Assayer: Open Runs Table");
-    const frame = await workbench.webview(".grid-row");
+    const frame = await workbench.openTable();
     const runs = await project.searchRuns();
     assert.equal(await frame.getByRole("grid").getAttribute("aria-rowcount"), `${runs.length + 1}`);
     await frame.locator('[data-column="metrics.auc"]').click();
     const best = [...runs].sort((a, b) => (b.metrics["auc"] ?? -1) - (a.metrics["auc"] ?? -1));
-    const first = frame.locator("#row-0 .grid-cell").first();
-    assert.equal(await first.textContent(), best[0]?.name);
+    await frame.locator("#row-0", { hasText: best[0]?.name ?? "none" }).waitFor();
     await workbench.screenshot("runs-table-dark");
     await frame.locator(".filter input").fill("tree auc > 0.7");
     const found = runs.filter(
@@ -89,21 +92,22 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     );
     await frame.getByText(`${found.length} of ${runs.length} runs`).waitFor();
     await workbench.page.locator(".tab").first().click();
+    await workbench.holds(() => frame.isDetached());
     await workbench.page.locator(".tab", { hasText: "Runs of" }).click();
     const again = await workbench.webview(".grid-row");
     await again.getByText(`${found.length} of ${runs.length} runs`).waitFor();
     await again.locator(".filter input").fill("");
-    await again.getByRole("grid").focus();
-    await workbench.page.keyboard.press("ArrowDown");
-    await workbench.page.keyboard.press("Enter");
+    await again.getByText(`${runs.length} runs`, { exact: true }).waitFor();
+    const grid = again.getByRole("grid");
+    await grid.press("ArrowDown");
+    await grid.press("Enter");
     await workbench.page
       .locator(".tab.active", { hasText: best[1]?.name ?? "" })
       .waitFor({ state: "visible" });
   });
 
   test("compares the runs that are selected in the table", async () => {
-    await workbench.runCommand("Assayer: Open Runs Table");
-    const table = await workbench.webview(".grid-row");
+    const table = await workbench.openTable();
     await table.getByLabel("Select all rows").check();
     await table.locator(".selection vscode-button", { hasText: "Compare" }).click();
     const frame = await workbench.webview(".compared-runs");
@@ -114,8 +118,10 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("shows what a model in production saw in May against winter", async () => {
-    await workbench.treeRow("late-flights in May 2001, alarm, drift report").click();
-    const frame = await workbench.webview('.feature-table [data-feature="recent_delay"]');
+    const frame = await workbench.openRow(
+      "late-flights in May 2001, alarm, drift report",
+      '.feature-table [data-feature="recent_delay"]',
+    );
     assert.equal(await frame.locator("h1").first().textContent(), "late-flights in May 2001");
     const rows = frame.locator(".feature-table [data-feature]");
     assert.equal(await rows.first().getAttribute("data-feature"), "recent_delay");
@@ -125,11 +131,13 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("promotes a version through the quick picks and shows it in the stage history", async () => {
-    await workbench.treeRow(`v${candidate}`).click();
-    const frame = await workbench.webview(".timeline");
+    const frame = await workbench.openRow(`v${candidate}`, ".timeline");
     const steps = await frame.locator(".timeline li").count();
     await workbench.screenshot("model-dark");
-    await frame.locator("vscode-button", { hasText: "Promote…" }).click();
+    await workbench.until(
+      () => workbench.quickItem("production").waitFor(),
+      () => frame.locator("vscode-button", { hasText: "Promote…" }).click(),
+    );
     await workbench.pickQuickItem("production");
     await workbench.acceptInput(
       "The reason stays in the stage history",
@@ -151,8 +159,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
 
   test("pushes the version to a running server, which then infers with it", async () => {
     const { server } = remote;
-    await workbench.runCommand("Assayer: Push to Target…");
-    await workbench.pickQuickItem(model);
+    await workbench.runAndPick("Assayer: Push to Target…", model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("Server Address…");
     await workbench.acceptInput("Address of the server", server.url);
@@ -175,8 +182,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
   });
 
   test("pushes a signed bundle to an edge folder that the settings name", async () => {
-    await workbench.runCommand("Assayer: Push to Target…");
-    await workbench.pickQuickItem(model);
+    await workbench.runAndPick("Assayer: Push to Target…", model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem(`edge:${device}`);
     await workbench.pressDialogButton("Push");
@@ -197,19 +203,15 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     const transitions = async () => (await project.sql("select * from stage_transitions")).length;
     const deployments = async () => (await project.sql("select * from deployments")).length;
     const before = [await transitions(), await deployments()];
-    await workbench.runCommand("Assayer: Promote…");
-    await workbench.pickQuickItem(model);
+    await workbench.runAndPick("Assayer: Promote…", model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("staging");
-    await workbench.page
-      .locator(".quick-input-widget .quick-input-title", { hasText: "Promote" })
-      .waitFor();
-    await workbench.page.keyboard.press("Escape");
-    await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
-    // The focus goes back to where it was, and would close the next list.
-    await workbench.page.waitForTimeout(500);
-    await workbench.runCommand("Assayer: Push to Target…");
-    await workbench.pickQuickItem(model);
+    await workbench.prompt("The reason stays in the stage history").waitFor();
+    await workbench.until(
+      () => workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" }),
+      () => workbench.page.keyboard.press("Escape"),
+    );
+    await workbench.runAndPick("Assayer: Push to Target…", model);
     await workbench.pickQuickItem(`v${candidate}`);
     await workbench.pickQuickItem("edge:");
     await workbench.pressDialogButton("Cancel");
@@ -223,8 +225,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     });
     t.after(() => live.kill());
     await once(live.stdout, "data");
-    await workbench.treeRow("live-run").click();
-    const frame = await workbench.webview(".status-running");
+    const frame = await workbench.openRow("live-run", ".status-running");
     for (let step = 1; step <= 30; step++)
       live.stdin.write(`loss ${step} ${1 / step + 0.01 * Math.sin(step)}\n`);
     await frame.locator('[data-metric="loss"] svg').waitFor();
@@ -245,15 +246,41 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     await frame.locator(".status-finished").waitFor();
   });
 
+  test("acts on every row of the tree that is clicked while another process logs", async (t) => {
+    const [run] = (await project.searchRuns()).filter(({ experiment }) => experiment !== "live");
+    assert.ok(run);
+    const live = spawn(process.execPath, [join(e2eRoot, "live-run.mjs"), demo], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let step = 0;
+    const logging = setInterval(() => live.stdin.write(`loss ${step} ${1 / ++step}\n`), 40);
+    t.after(() => {
+      clearInterval(logging);
+      live.kill();
+    });
+    await once(live.stdout, "data");
+    await workbench.treeRow("live-run, running").waitFor();
+    for (const action of ["Star", "Unstar", "Star", "Unstar", "Star", "Unstar"]) {
+      const row = workbench.treeRow(`${run.name}, finished,`);
+      await row.hover();
+      await row.locator(`.action-label[aria-label^="${action}"]`).click();
+      await workbench
+        .treeRow(`${run.name}, finished, starred`)
+        .waitFor({ state: action === "Star" ? "visible" : "detached" });
+    }
+    assert.equal(await workbench.page.locator(".notification-toast").count(), 0);
+    clearInterval(logging);
+    live.stdin.end();
+    await workbench.treeRow("live-run, running").waitFor({ state: "detached" });
+  });
+
   test("follows the colour theme", async () => {
     const run = await runWithCurve(project);
     for (const theme of ["light", "high-contrast"] as const) {
       await workbench.setTheme(theme);
-      await workbench.runCommand("Assayer: Open Runs Table");
-      await workbench.webview(".grid-row");
+      await workbench.openTable();
       await workbench.screenshot(`runs-table-${theme}`);
-      await workbench.treeRow(`v${candidate}`).click();
-      await workbench.webview(".timeline");
+      await workbench.openRow(`v${candidate}`, ".timeline");
       await workbench.screenshot(`model-${theme}`);
       await workbench.page.locator(".tab", { hasText: run.name }).first().click();
       await workbench.webview(".curve svg");
@@ -278,7 +305,7 @@ void describe("the extension in VS Code", { skip, timeout: 360_000 }, () => {
     await create.waitFor();
     await workbench.screenshot("welcome-dark");
     await create.click();
-    await workbench.notification("The demo project is ready").waitFor({ timeout: 90_000 });
+    await workbench.notification("The demo project is ready").waitFor();
     await workbench.treeRow(model).waitFor();
     await workbench.screenshot("demo-created-dark");
     assert.deepEqual(workbench.problems, []);

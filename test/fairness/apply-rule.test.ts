@@ -67,7 +67,7 @@ test("a rule with randomness answers each id as its number says, the same every 
 
 test("applyRule says what does not fit", () => {
   const good = { yScore: [0.5], sensitiveFeatures: { sex: ["male"] }, requestId: ["a"] };
-  const { requestId: _, ...noIds } = good;
+  const noIds = { yScore: good.yScore, sensitiveFeatures: good.sensitiveFeatures };
   const cases: [DecisionRule, Parameters<typeof applyRule>[1], string][] = [
     [rule, noIds, "applyRule requires requestId for a rule with randomness; got none"],
     [

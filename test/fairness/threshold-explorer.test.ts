@@ -181,7 +181,7 @@ test("few different scores are all kept, and bins of the calibration hold every 
       0,
     );
   assert.equal(last?.rows, inLast.length);
-  assert.equal(last?.share.value, weight(1) / weight());
+  assert.equal(last.share.value, weight(1) / weight());
 });
 
 test("bad input is told", () => {

@@ -67,7 +67,8 @@ test("a rule in the graph answers as applyRule does, to the last bit, with thres
   const pick = () => {
     const score = distinct[Math.floor(random() * distinct.length)] ?? 0;
     // On a score, a double beside it, a float32 beside it.
-    return score + [0, -1, 1, -(2 ** 29), 2 ** 29][Math.floor(random() * 5)]! * score * 2 ** -53;
+    const units = [0, -1, 1, -(2 ** 29), 2 ** 29][Math.floor(random() * 5)] ?? 0;
+    return score + units * score * 2 ** -53;
   };
   const steps = (): GroupSteps => {
     const thresholds = Array.from({ length: Math.floor(random() * 4) }, pick).sort((a, b) => a - b);

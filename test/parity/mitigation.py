@@ -12,7 +12,10 @@ import fairlearn
 import numpy as np
 import pandas as pd
 import sklearn
-from aif360.algorithms.postprocessing import RejectOptionClassification
+from aif360.algorithms.postprocessing import (
+    CalibratedEqOddsPostprocessing,
+    RejectOptionClassification,
+)
 from aif360.algorithms.preprocessing import DisparateImpactRemover, Reweighing
 from aif360.datasets import BinaryLabelDataset
 from fairlearn.postprocessing import ThresholdOptimizer
@@ -190,6 +193,22 @@ for metric, name in {
             }
         )
 
+calibrated = []
+for cost in ["fnr", "fpr", "weighted"]:
+    for weights in [None, weight]:
+        found = CalibratedEqOddsPostprocessing(**sides, cost_constraint=cost, seed=1).fit(
+            dataset({"x": score}, label, male, weights),
+            dataset({"x": score}, label, male, weights, score),
+        )
+        calibrated.append(
+            {
+                "cost": cost,
+                "weighted": weights is not None,
+                "female": float(found.unpriv_mix_rate),
+                "male": float(found.priv_mix_rate),
+            }
+        )
+
 columns = {name: people[name].astype(float).to_numpy() for name in ["education", "experience", "age", "wage"]}
 repaired = []
 for name, protected in {"sex": male, "race": people["race"].astype("category").cat.codes.astype(float)}.items():
@@ -249,6 +268,7 @@ golden = {
     "reweighing": {name: sorted(set(values)) for name, values in reweighing.items()},
     "reweighingSum": {name: float(np.dot(values, score)) for name, values in reweighing.items()},
     "reject": reject,
+    "calibrated": calibrated,
     "repaired": repaired,
     "correlation": correlation,
 }

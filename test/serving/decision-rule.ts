@@ -1,38 +1,38 @@
 import type { DecisionRule } from "../../kernel-lib/fairness/decision-rule";
+import { optimizeThresholds } from "../../kernel-lib/fairness/mitigation/optimize-thresholds";
 import { openSession } from "../../kernel-lib/onnx/session";
 import { decisionRuleToOnnx } from "../../kernel-lib/onnx/write-decision-rule";
-import { columns, rows } from "../onnx/wages";
+import { aboveMedian, columns, rows } from "../onnx/wages";
 import { wageTree } from "./wage-project";
 
-/** A rule with randomness for the wage trees: women below a score are drawn, men above another. */
-export const wageRule: DecisionRule = {
-  kind: "decision-rule",
-  format: 1,
-  constraint: "demographicParity",
-  objective: "accuracy",
-  sensitiveFeatures: ["sex"],
-  groups: [
-    { group: "female", thresholds: [0.2, 0.45], levels: [0.1, 0.6, 1] },
-    { group: "male", thresholds: [0.5, 0.8], levels: [0, 0.75, 1] },
-  ],
-  otherwise: { thresholds: [0.5], levels: [0, 1] },
-  key: "key of the wages",
-};
+const female = columns.indexOf("female");
 
-export const sex = rows.map((row) => (row[columns.indexOf("female")] === 1 ? "female" : "male"));
+export const sex = rows.map((row) => (row[female] === 1 ? "female" : "male"));
 
-/** A tree that decides by the rule. */
-export function fairWageTree(maxDepth: number): Uint8Array {
-  return decisionRuleToOnnx(wageTree(maxDepth), wageRule, {
-    score: { output: "probabilities", column: 1 },
-    groups: { columns: [columns.indexOf("female")], values: { female: [1], male: [0] } },
-  });
+export interface FairModel {
+  onnx: Uint8Array;
+  rule: DecisionRule;
+  /** Scores of all rows, as the tree without the rule gives them. */
+  yScore: number[];
 }
 
-/** Scores of all rows, as the tree without the rule gives them. */
-export async function wageScores(maxDepth: number): Promise<number[]> {
-  const session = await openSession(wageTree(maxDepth));
+/** A tree of the wages whose answers keep equalized odds between women and men, by draws. */
+export async function fairWageTree(): Promise<FairModel> {
+  const tree = wageTree(6);
+  const session = await openSession(tree);
   const [, probabilities] = await session.predict(rows);
   await session.close();
-  return (probabilities?.data as number[]).filter((_, i) => i % 2 === 1);
+  const yScore = (probabilities?.data as number[]).filter((_, i) => i % 2 === 1);
+  const { rule } = optimizeThresholds({
+    yTrue: aboveMedian,
+    yScore,
+    sensitiveFeatures: { sex },
+    constraint: "equalizedOdds",
+    key: "key of the wages",
+  });
+  const onnx = decisionRuleToOnnx(tree, rule, {
+    score: { output: "probabilities", column: 1 },
+    groups: { columns: [female], values: { female: [1], male: [0] } },
+  });
+  return { onnx, rule, yScore };
 }

@@ -34,7 +34,9 @@ export class FrameEstimates {
         ? countCells(codes, sensitive * controls, actual, predicted, weights)
         : null;
     this.#rows = new Uint32Array(sensitive * controls);
-    for (let i = 0; i < codes.length; i++) this.#rows[codes[i] as number]!++;
+    if (this.#cells !== null)
+      this.#cells.rows.forEach((rows, cell) => (this.#rows[cell >> 2]! += rows));
+    else for (let i = 0; i < codes.length; i++) this.#rows[codes[i] as number]!++;
   }
 
   /** The number of a segment. @param group null for any; @param control null for any */

@@ -12,6 +12,11 @@ const equals: Record<string, string> = {
   trueNegativeRateParity: "of those who deserve a no, the same share of every group gets one",
   equalizedOdds:
     "of those who deserve a yes the same share of every group gets one, and so of those who do not",
+  statisticalParityDifference: "about the same share of both sides gets a yes",
+  averageOddsDifference: "both sides have about the same rates of right and wrong yeses together",
+  equalOpportunityDifference:
+    "of those who deserve a yes, about the same share of both sides gets one",
+  calibratedEqualizedOdds: "mistakes cost every group the same while scores stay calibrated",
 };
 
 /**
@@ -27,13 +32,11 @@ export function explainRule(rule: DecisionRule): string[] {
     levels.some((level) => level > 0 && level < 1),
   );
   return [
-    `Made so that ${goal ?? `groups are equal in ${rule.constraint}`}, with the highest ${inWords(rule.objective)}.`,
+    `Made so that ${goal ?? `groups are equal in ${inWords(rule.constraint)}`}, with the highest ${inWords(rule.objective)}.`,
     ...groups,
     `Any other group: ${stepsInWords(rule.otherwise)}.`,
     ...(draws
-      ? [
-          "A draw is made from the request's id: the same request always gets the same answer, and nobody can influence it.",
-        ]
+      ? ["A draw is made from the request's id: the same request always gets the same answer."]
       : []),
   ];
 }

@@ -22,7 +22,13 @@ export interface Cut {
 }
 
 /** Keeps the cut of a leaf that takes most of its squared deviations away; of equal ones the first. */
-function offer(leaf: Leaf, rows: number, sum: number, minLeaf: number, cut: () => Omit<Cut, "gain">): void {
+function offer(
+  leaf: Leaf,
+  rows: number,
+  sum: number,
+  minLeaf: number,
+  cut: () => Omit<Cut, "gain">,
+): void {
   const rest = leaf.sums.rows - rows;
   if (rows < minLeaf || rest < minLeaf) return;
   leaf.cuts++;
@@ -51,7 +57,10 @@ export function cutByNumber(
   for (const row of order) {
     const at = leafOf[row] ?? -1;
     if (at < 0) continue;
-    const [leaf, so] = [leaves[at] as Leaf, running[at] as { rows: number; sum: number; last: number }];
+    const [leaf, so] = [
+      leaves[at] as Leaf,
+      running[at] as { rows: number; sum: number; last: number },
+    ];
     const value = values[row] ?? NaN;
     if (so.rows > 0 && value !== so.last && !Number.isNaN(so.last)) {
       const { last } = so;

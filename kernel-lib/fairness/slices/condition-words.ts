@@ -10,7 +10,8 @@ export function conditionWords(condition: SliceCondition): string {
   if ("equals" in condition) return `${feature} = ${condition.equals}`;
   if ("differsFrom" in condition) return `${feature} ≠ ${condition.differsFrom}`;
   const { above, atMost } = condition;
-  if (atMost === null) return above === null ? `any ${feature}` : `${feature} > ${boundWords(above)}`;
+  if (atMost === null)
+    return above === null ? `any ${feature}` : `${feature} > ${boundWords(above)}`;
   const below = `${feature} ≤ ${boundWords(atMost)}`;
   return above === null ? below : `${boundWords(above)} < ${below}`;
 }

@@ -73,7 +73,10 @@ function texts(name: string, column: ArrayLike<unknown>): FeatureValues {
 function textOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return missing;
   if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string);
+  if (typeof value === "string") return value;
+  const isPlain =
+    typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+  return isPlain ? String(value) : JSON.stringify(value);
 }
 
 export function featureBins(feature: FeatureValues, options: BinOptions): FeatureBins {

@@ -27,9 +27,9 @@ export interface FindSlicesOptions {
   maxSlices?: number;
   /** Chance to list any slice where there is none; default 0.05. */
   alpha?: number;
-  /** Most ranges of a number, 2 to 32; default 8. */
+  /** Most ranges of a number, 2 to 16; default 8. */
   bins?: number;
-  /** Most categories of a feature, the largest, 1 to 100; default 10. */
+  /** Most categories of a feature, the largest, 1 to 50; default 10. */
   categories?: number;
   /** Of the intervals of the mean loss; default 0.95. */
   confidence?: number;
@@ -64,8 +64,8 @@ export function findSlices(
   requireWhole("maxConditions", maxConditions, 1, 3);
   requireWhole("minRows", minRows, 2, Infinity);
   requireWhole("maxSlices", maxSlices, 0, Infinity);
-  requireWhole("bins", bins, 2, 32);
-  requireWhole("categories", categories, 1, 100);
+  requireWhole("bins", bins, 2, 16);
+  requireWhole("categories", categories, 1, 50);
   requireShare("alpha", alpha);
   requireShare("confidence", confidence);
   const losses = readLosses("findSlices", loss);
@@ -98,7 +98,9 @@ function search(
   { minRows, alpha, shouldStop }: { minRows: number; alpha: number; shouldStop?: () => boolean },
 ): Candidate[] {
   const any = anyRow(losses.values.length);
-  const leastOfParent = normalQuantile(1 - alpha / Math.max(1, (tests[1] ?? 1) / (tests.length - 1)));
+  const leastOfParent = normalQuantile(
+    1 - alpha / Math.max(1, (tests[1] ?? 1) / (tests.length - 1)),
+  );
   const farthest = new Map<FeatureBins, number>();
   const found: Candidate[] = [];
   const among = (chosen: readonly FeatureBins[], size: number): void => {
@@ -196,7 +198,13 @@ function lossFigure(losses: Losses, sums: LossSums, confidence: number): Figure 
   const [low, high] = losses.binary
     ? wilsonInterval(value, sums.rows, z)
     : [value - half, value + half];
-  return { value, low, high, denominator: sums.rows, interval: losses.binary ? "wilson" : "normal" };
+  return {
+    value,
+    low,
+    high,
+    denominator: sums.rows,
+    interval: losses.binary ? "wilson" : "normal",
+  };
 }
 
 function requireWhole(name: string, value: number, low: number, high: number): void {

@@ -42,7 +42,8 @@ export class LossCube {
     const { rows, sum, squares, strideA, strideB } = this;
     const first = strideA + strideB + 1;
     for (let i = 0; i < values.length; i++) {
-      const cell = first + (a[i] as number) * strideA + (b[i] as number) * strideB + (c[i] as number);
+      const cell =
+        first + (a[i] as number) * strideA + (b[i] as number) * strideB + (c[i] as number);
       const loss = values[i] as number;
       (rows[cell] as number)++;
       (sum[cell] as number) += loss;
@@ -53,7 +54,8 @@ export class LossCube {
   private addUp(cube: Float64Array): void {
     for (const stride of [1, this.strideB, this.strideA]) {
       // The first cells of each line are empty, so that a line takes nothing from the one before it.
-      for (let i = stride; i < cube.length; i++) (cube[i] as number) += this.before(cube, i, stride);
+      for (let i = stride; i < cube.length; i++)
+        (cube[i] as number) += this.before(cube, i, stride);
     }
   }
 

@@ -25,7 +25,7 @@ export function readLosses(caller: string, loss: ArrayLike<number>): Losses {
   const values = Float64Array.from(loss);
   let binary = true;
   let sum = 0;
-  values.forEach((value, i) => {
+  for (const [i, value] of values.entries()) {
     if (!Number.isFinite(value))
       throw new AssayerError(
         "invalid-argument",
@@ -33,7 +33,7 @@ export function readLosses(caller: string, loss: ArrayLike<number>): Losses {
       );
     if (value !== 0 && value !== 1) binary = false;
     sum += value;
-  });
+  }
   const shift = binary || values.length === 0 ? 0 : sum / values.length;
   const all = { rows: values.length, sum: 0, squares: 0 };
   for (let i = 0; i < values.length; i++) {

@@ -52,14 +52,14 @@ export function searchCube(
     const literals = [one, two, three] as const;
     const box = boxOf(literals);
     const sums = { rows, sum, squares };
-    const asked = literals
-      .map((literal, i) => ({ literal, feature: features[i] as FeatureBins }))
-      .filter(({ feature }) => feature.name !== "");
     const isClear = parentsOf(features, literals, box).every((parent) => {
       const rest = without(cube.sums(parent), sums);
       return rest.rows >= 2 && apartBy(sums, rest, losses.binary) >= limits.leastOfParent;
     });
     if (!isClear) return;
+    const asked = literals
+      .map((literal, i) => ({ literal, feature: features[i] as FeatureBins }))
+      .filter(({ feature, literal }) => !asksNothing(feature, literal));
     const effectSize = effectSizeOf(sums, without(losses.all, sums));
     found.push({ literals: asked, sums, effectSize, score: effectSize * Math.sqrt(rows), box });
   });
@@ -144,6 +144,10 @@ function fastDistance({ all, binary }: Losses, rows: number, sum: number, square
   return difference / Math.sqrt(ofSlice / rows + ofOthers / others);
 }
 
+function asksNothing({ bins }: FeatureBins, { from, to }: Literal): boolean {
+  return to - from === bins;
+}
+
 function boxOf([a, b, c]: Literals): Box {
   return { fromA: a.from, toA: a.to, fromB: b.from, toB: b.to, fromC: c.from, toC: c.to };
 }
@@ -155,7 +159,7 @@ function parentsOf(
   box: Box,
 ): Box[] {
   const open = (feature: FeatureBins, literal: Literal) =>
-    feature.name === "" ? [] : [{ from: 0, to: feature.bins }, ...literal.wider];
+    asksNothing(feature, literal) ? [] : [{ from: 0, to: feature.bins }, ...literal.wider];
   return [
     ...open(a, one).map(({ from, to }) => ({ ...box, fromA: from, toA: to })),
     ...open(b, two).map(({ from, to }) => ({ ...box, fromB: from, toB: to })),

@@ -21,13 +21,13 @@ export function digitsApart(shares: readonly number[]): number {
   return mostDigits;
 }
 
-/** So many digits that rounding takes no value to the other side of the limit, nor the first of them to 0. */
+/** So many digits that rounding leaves every value on its side of the limit, and the first of them above 0. */
 export function digitsBeside(limit: number, values: readonly number[], least = 0): number {
   for (let digits = least; digits < mostDigits; digits++) {
     const isSafe = values.every((value) => {
       const rounded = Number(value.toFixed(digits));
       if (value > 0 && rounded === 0 && value === values[0]) return false;
-      return value > limit ? rounded > limit : value < limit ? rounded <= limit : true;
+      return Math.sign(rounded - limit) === Math.sign(value - limit);
     });
     if (isSafe) return digits;
   }

@@ -25,16 +25,22 @@ export interface JudgedGroups {
   unjudged: { group: string; reason: string }[];
 }
 
-/** Of each group its value with its uncertainty, or why there is none to judge by. */
+/**
+ * Of each group its value with its uncertainty, or why there is none to judge by.
+ *
+ * @param method the interval of a rate that is judged by itself is best exact: the ends of Wilson's miss small rates
+ * more often on one side than on the other
+ */
 export function groupEstimates(
   evidence: GroupEvidence,
   metric: CountMetric,
   growth: Growth,
+  method: "wilson" | "exact",
 ): JudgedGroups {
   const judged: NamedEstimate[] = [];
   const unjudged: JudgedGroups["unjudged"] = [];
   for (const group of evidence.groups) {
-    const estimate = widened(estimateOfGroup(evidence, group, metric, growth.factor), growth);
+    const estimate = widened(estimateOfGroup(evidence, group, metric, growth, method), growth);
     const reason = whyUnjudged(evidence, group, metric, estimate, growth.factor);
     if (reason === null) judged.push({ ...estimate, name: group.name });
     else unjudged.push({ group: group.name, reason });
@@ -46,15 +52,20 @@ function estimateOfGroup(
   { confidence }: GroupEvidence,
   group: FairnessGroup,
   metric: CountMetric,
-  factor: number,
+  { factor }: Growth,
+  method: "wilson" | "exact",
 ): Estimate {
   const { counts, rowCounts, weightSquares } = group;
   if (counts !== null)
-    return countEstimate(metric, {
-      counts: times(counts, factor),
-      rowCounts: rowCounts === null ? null : times(rowCounts, factor),
-      weightSquares: weightSquares ? times(weightSquares, factor) : null,
-    });
+    return countEstimate(
+      metric,
+      {
+        counts: times(counts, factor),
+        rowCounts: rowCounts === null ? null : times(rowCounts, factor),
+        weightSquares: weightSquares ? times(weightSquares, factor) : null,
+      },
+      method,
+    );
   const figure = group.figures[regressionLoss];
   if (figure === undefined) return { value: NaN, limits: null, denominator: 0, method: null };
   const { limits, ...estimate } = estimateOf(figure, confidence);

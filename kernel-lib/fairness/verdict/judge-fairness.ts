@@ -53,8 +53,7 @@ function judge(
   const evidence = { groups, confidence, smallGroup };
   const judgement = judgeGroups(constraint, measure, evidence);
   const { verdict, figure, lowest, highest, unjudged } = judgement;
-  const needed =
-    verdict === "insufficient" ? rowsNeeded(constraint, measure, evidence) : null;
+  const needed = verdict === "insufficient" ? rowsNeeded(constraint, measure, evidence) : null;
   return {
     constraint,
     features,
@@ -90,7 +89,8 @@ function measureOf(
   if (problem === "regression" && maxDifference === undefined)
     throw invalid("judgeFairness requires maxDifference in the error's unit; got none");
   if (minRatio !== undefined) {
-    if (isLoss) throw invalid("judgeFairness requires maxDifference of boundedGroupLoss; got minRatio");
+    if (isLoss)
+      throw invalid("judgeFairness requires maxDifference of boundedGroupLoss; got minRatio");
     if (!(minRatio > 0 && minRatio <= 1))
       throw invalid(`judgeFairness requires minRatio above 0 and up to 1; got ${minRatio}`);
     return { kind: "ratio", limit: minRatio };

@@ -42,7 +42,7 @@ export function judgeGroups(
 ): Judgement {
   const seen = judgedMetrics(constraint.constraint).map((metric) => ({
     metric,
-    ...groupEstimates(evidence, metric, growth),
+    ...groupEstimates(evidence, metric, growth, measure.kind === "loss" ? "exact" : "wilson"),
   }));
   const least = measure.kind === "loss" ? 1 : 2;
   const comparable = seen.filter(({ judged }) => judged.length >= least);
@@ -59,7 +59,13 @@ export function judgeGroups(
     return sum + (measure.kind === "loss" ? length : (length * (length - 1)) / 2);
   }, 0);
   const verdict = verdictOf(figure, measure, unjudged.length === 0);
-  return { verdict, figure, unjudged, contrasts, ...(worst ?? { metric: firstOf(seen), ...nobody }) };
+  return {
+    verdict,
+    figure,
+    unjudged,
+    contrasts,
+    ...(worst ?? { metric: firstOf(seen), ...nobody }),
+  };
 }
 
 const nobody = { lowest: null, highest: null };

@@ -85,14 +85,16 @@ function wordsOf(
   const total = denominatorOf(rows, metric.denominator);
   const hits = digitsOf(metric.compute(rows) * total, 0);
   const isWeighted = group.weightSquares !== undefined && group.weightSquares !== null;
-  const of = isWeighted ? `(of ${digitsOf(total, 0)}, weighted)` : `(${hits} of ${digitsOf(total, 0)})`;
+  const of = isWeighted
+    ? `(of ${digitsOf(total, 0)}, weighted)`
+    : `(${hits} of ${digitsOf(total, 0)})`;
   return { ...counted, of };
 }
 
 /** The value itself where it is a word, `south = 1` where it is not. */
 function groupWords({ values, name }: FairnessGroup): string {
   const words = Object.entries(values).map(([feature, value]) =>
-    /^[a-z]/iu.test(value) && !/^(?:true|false|yes|no|nan)$/iu.test(value)
+    /^\p{L}/u.test(value) && !/^(?:true|false|yes|no|nan)$/iu.test(value)
       ? value
       : `${feature} = ${value}`,
   );
@@ -113,7 +115,10 @@ function extent({ measure, judgement, groups, confidence }: Told): string {
   const digits = digitsBeside(limit * scale, known, least);
   const [extentWords = "", from = "", to = ""] = known.map((end) => digitsOf(end, digits));
   const unit = kind === "loss" && scale === 100 ? " %" : "";
-  const range = known.length < 3 ? "" : `between ${from}${unit} and ${to}${unit} with ${digitsOf(confidence * 100, 2)} % confidence, `;
+  const range =
+    known.length < 3
+      ? ""
+      : `between ${from}${unit} and ${to}${unit} with ${digitsOf(confidence * 100, 2)} % confidence, `;
   const allowed = `${digitsOf(limit * scale, 6)}${unit}`;
   if (kind === "loss") return `${range}where at most ${allowed} is allowed`;
   if (kind === "ratio")

@@ -238,6 +238,7 @@ const constraintResult = z.looseObject({
 
 const sliceCondition = z.union([
   z.looseObject({ feature: text, equals: text }),
+  z.looseObject({ feature: text, differsFrom: text }),
   z.looseObject({ feature: text, above: numberOrNull, atMost: numberOrNull }),
 ]);
 

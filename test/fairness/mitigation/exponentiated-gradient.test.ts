@@ -65,7 +65,7 @@ let calls = 0;
 const classify: ExponentiatedGradientOptions<number[]>["fit"] = (own, labels, weights) => {
   calls++;
   const beta = leastSquaresOf(
-    own as number[][],
+    own,
     labels.map((label) => 2 * label - 1),
     weights,
   );

@@ -26,6 +26,7 @@ export interface Golden {
     margin: number;
     answers: string;
   }[];
+  calibrated: { cost: string; weighted: boolean; female: number; male: number }[];
   repaired: {
     groups: "sex" | "race";
     repairLevel: number;
@@ -59,7 +60,7 @@ const read = (name: string): unknown =>
 
 export const golden = read("mitigation.json") as Golden;
 
-export const digits = (text: string) => [...text].map(Number);
+export const digits = (text: string) => Array.from(text, Number);
 
 export const wages = {
   yTrue: digits(golden.wages.label),
@@ -70,7 +71,7 @@ export const wages = {
 export const ties = {
   yTrue: digits(golden.ties.label),
   yScore: golden.ties.score,
-  sensitiveFeatures: { group: [...golden.ties.group] },
+  sensitiveFeatures: { group: Array.from(golden.ties.group) },
 };
 
 export const weights = digits(golden.wages.weight);

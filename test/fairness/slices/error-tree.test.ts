@@ -45,7 +45,9 @@ test("categories are cut one from the others, and what is missing from what is t
   const member = Array.from({ length: rows }, () => random() < 0.5);
   const debt = Array.from({ length: rows }, () => (random() < 0.3 ? null : random()));
   const loss = region.map((r, i) =>
-    Number(random() < (r === "b" ? (member[i] === true ? 0.9 : 0.5) : debt[i] === null ? 0.2 : 0.02)),
+    Number(
+      random() < (r === "b" ? (member[i] === true ? 0.9 : 0.5) : debt[i] === null ? 0.2 : 0.02),
+    ),
   );
   const tree = errorTree({ features: { region, member, debt }, loss });
   const words = tree.map(({ condition, parent }) => [
@@ -64,8 +66,14 @@ test("categories are cut one from the others, and what is missing from what is t
   for (const [i, node] of tree.entries()) {
     const children = tree.filter(({ parent }) => parent === i);
     if (children.length === 0) continue;
-    assert.equal(children.reduce((sum, { rows: n }) => sum + n, 0), node.rows);
-    assert.equal(children.reduce((sum, { errors }) => sum + errors, 0), node.errors);
+    assert.equal(
+      children.reduce((sum, { rows: n }) => sum + n, 0),
+      node.rows,
+    );
+    assert.equal(
+      children.reduce((sum, { errors }) => sum + errors, 0),
+      node.errors,
+    );
   }
 });
 
@@ -103,7 +111,10 @@ test("errorTree refuses a column of another length and options out of range", ()
 
 test("conditions are told in words", () => {
   assert.equal(conditionWords({ feature: "age", above: 20, atMost: 35 }), "20 < age ≤ 35");
-  assert.equal(conditionWords({ feature: "age", above: 20.123456789, atMost: null }), "age > 20.1235");
+  assert.equal(
+    conditionWords({ feature: "age", above: 20.123456789, atMost: null }),
+    "age > 20.1235",
+  );
   assert.equal(conditionWords({ feature: "age", above: null, atMost: null }), "any age");
   assert.equal(conditionWords({ feature: "south", equals: "1" }), "south = 1");
   assert.equal(conditionWords({ feature: "south", differsFrom: "1" }), "south ≠ 1");

@@ -140,7 +140,10 @@ test("the figures of a slice are those of the rows that its conditions name", ()
   assert.ok(found.some(({ name }) => name === "debt = (missing)"));
   assert.ok(found.length >= 2);
   const scores = found.map(({ effectSize, rows: named }) => effectSize * Math.sqrt(named));
-  assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    scores,
+    scores.toSorted((a, b) => b - a),
+  );
   for (const slice of found) {
     const named = rowsOf(slice, columns, rows);
     const mean = named.reduce((sum, row) => sum + (loss[row] ?? 0), 0) / named.length;

@@ -104,8 +104,8 @@ test("reports are found by kind, by run and up to a limit; those of deleted runs
   await project.deleteRuns([b]);
   assert.equal((await project.reports()).length, 3);
   await assert.rejects(
-    project.reports({ kind: "fairness" as never }),
-    mistake(/^unknown report: fairness; expected one of drift, quality, performance$/u),
+    project.reports({ kind: "mystery" as never }),
+    mistake(/^unknown report: mystery; expected one of drift, quality, performance, fairness$/u),
   );
   await project.close();
 });
@@ -154,7 +154,7 @@ test("logReport refuses what is no report, and logs nothing then", async () => {
     }, mistake(message));
   };
   refuses(null, /^logReport requires a report; got null$/u);
-  refuses({ ...driftReport, kind: "fairness" }, /^unknown report: fairness; expected one of/u);
+  refuses({ ...driftReport, kind: "mystery" }, /^unknown report: mystery; expected one of/u);
   refuses({ ...driftReport, format: 2 }, /^logReport requires a report of format 1; got 2$/u);
   refuses({ ...driftReport, name: "" }, /^logReport: name requires a name of one line; got ""$/u);
   refuses({ ...driftReport, features: undefined }, /^logReport requires a whole drift report/u);

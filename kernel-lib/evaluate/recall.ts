@@ -1,0 +1,17 @@
+import { classMetric } from "./class-metric";
+
+/**
+ * Share of the positives that are found: the true positive rate, sensitivity.
+ *
+ * @param yTrue n ≥ 1 labels; or n rows of one 0 or 1 for each label
+ * @param yPred as many predicted ones
+ * @returns 0 to 1; `zeroDivision` where there is nothing to divide by
+ * @throws AssayerError "invalid-argument" for arrays of different length or none, missing labels, a third class under
+ * `average` binary, and weights that are negative or all 0
+ * @see https://scikit-learn.org/stable/modules/generated/sklearn.metrics.recall_score.html
+ * @example recall([0, 1, 0, 1], [1, 1, 0, 0]) // 0.5
+ */
+export const recall = classMetric("recall", ({ truePositives, falseNegatives }) => [
+  truePositives,
+  truePositives + falseNegatives,
+]);

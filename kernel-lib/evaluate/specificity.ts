@@ -1,0 +1,16 @@
+import { classMetric } from "./class-metric";
+
+/**
+ * Share of the negatives that are left alone: the true negative rate. Of several labels, each against all others.
+ *
+ * @param yTrue n ≥ 1 labels; or n rows of one 0 or 1 for each label
+ * @param yPred as many predicted ones
+ * @returns 0 to 1; `zeroDivision` where there is nothing to divide by
+ * @throws AssayerError "invalid-argument" for arrays of different length or none, missing labels, a third class under
+ * `average` binary, and weights that are negative or all 0
+ * @example specificity([0, 1, 0, 1], [1, 1, 0, 0]) // 0.5
+ */
+export const specificity = classMetric("specificity", ({ trueNegatives, falsePositives }) => [
+  trueNegatives,
+  trueNegatives + falsePositives,
+]);
