@@ -268,7 +268,8 @@ export class ThresholdExplorer {
 
   private tell({ overall }: Outcome, before: Outcome): void {
     const { counts, changed } = overall;
-    const people = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const people =
+      counts.truePositives + counts.falsePositives + counts.falseNegatives + counts.trueNegatives;
     const count = Math.round((changed ?? 0) * people);
     const change = (overall.cost ?? 0) - (before.overall.cost ?? 0);
     const against = this.groups.every((group) => loggedThreshold(group) !== null)
