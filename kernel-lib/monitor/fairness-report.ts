@@ -92,7 +92,7 @@ export async function fairnessReport(
   if (!["binary", "regression"].includes(problem))
     throw new AssayerError(
       "invalid-argument",
-      `unknown problem: ${String(problem)}; expected one of binary, regression`,
+      `unknown problem: ${problem}; expected one of binary, regression`,
     );
   if (!Array.isArray(sensitiveFeatures) || sensitiveFeatures.length === 0)
     throw new AssayerError(

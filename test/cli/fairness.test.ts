@@ -70,7 +70,9 @@ test("fairness of a version joins the sensitive column, writes a page, and is as
   );
   const project = await openProject(folder);
   const run = project.startRun({ experiment: "gate" });
-  await run.logPredictions(rows.map(({ group: _, ...row }) => row));
+  await run.logPredictions(
+    rows.map(({ request_id, y_true, y_pred }) => ({ request_id, y_true, y_pred })),
+  );
   await run.logModel("model", linearRegressor([[2, 1]], { intercept: [0] }));
   await run.end();
   await project.close();

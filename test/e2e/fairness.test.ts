@@ -20,7 +20,7 @@ import { Session, skip } from "./session";
 
 const bySex = unfair.groupings[0]?.groups ?? [];
 
-void describe("fairness in VS Code", { skip, timeout: 300_000 }, () => {
+void describe("fairness in VS Code", { skip, timeout: 900_000 }, () => {
   const session = new Session();
   const folder = join(session.folder, "wages");
   let workbench: Workbench;
