@@ -92,8 +92,9 @@ test("figures of a report are those of metricFrame, with the rows they divide by
   assert.deepEqual(grouping.disparities, frame.disparities());
   const hill = grouping.groups.find(({ name }) => name === "hill");
   const positives = table.y_true.filter((label, row) => label === 1 && table.town[row] === "hill");
-  assert.equal(hill?.figures.truePositiveRate?.denominator, positives.length);
-  assert.equal(hill?.scores?.positives, positives.length);
+  assert.ok(hill);
+  assert.equal(hill.figures.truePositiveRate?.denominator, positives.length);
+  assert.equal(hill.scores?.positives, positives.length);
 });
 
 test("the thresholds of a group's scores name exact counts", async () => {
