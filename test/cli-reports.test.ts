@@ -40,9 +40,9 @@ test("reports lists them, and report shows one as text, as JSON and as a page", 
 test("a kind that is unknown is a mistake of the words, a report that is not there a failure", async () => {
   const root = temporaryFolder();
   await (await openProject(root)).close();
-  const kind = assayer(root, "reports", "--kind", "fairness");
+  const kind = assayer(root, "reports", "--kind", "mystery");
   assert.equal(kind.status, 2);
-  assert.match(kind.stderr, /Allowed choices are drift, quality, performance/u);
+  assert.match(kind.stderr, /Allowed choices are drift, quality, performance, fairness/u);
   const missing = assayer(root, "report", "x", "drift", "y");
   assert.equal(missing.status, 1);
   assert.match(missing.stderr, /^assayer: unknown report: drift y of run x \[unknown-artifact\]/u);

@@ -302,6 +302,34 @@ export class Workbench {
     return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`).first();
   }
 
+  /** Folds a row of a tree, so that rows below it are in sight: only those are in the page. */
+  async fold(label: string): Promise<void> {
+    const row = this.treeRow(label);
+    const folded = this.page.locator(
+      `.pane-body .monaco-list-row[aria-label^="${label}"][aria-expanded="false"]`,
+    );
+    await this.until(
+      () => folded.first().waitFor(),
+      async () => {
+        if ((await row.getAttribute("aria-expanded")) === "true")
+          await row.locator(".monaco-tl-twistie").click();
+      },
+    );
+  }
+
+  /** Scrolls a view of the side bar until a row of its tree is in sight. */
+  async scrollTo(view: string, label: string): Promise<void> {
+    const list = this.page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list`);
+    await this.until(
+      () => this.treeRow(label).waitFor({ timeout: 500 }),
+      async () => {
+        if ((await this.treeRow(label).count()) > 0) return;
+        await list.first().hover();
+        await this.page.mouse.wheel(0, 60);
+      },
+    );
+  }
+
   notification(text: string): Locator {
     return this.page.locator(".notification-toast", { hasText: text }).first();
   }

@@ -45,6 +45,8 @@ void describe("the extension in VS Code", { skip, timeout: 900_000 }, () => {
   test("lists experiments, runs and model versions of the nearest project", async () => {
     const experiments = await project.experiments();
     for (const { name } of experiments) await workbench.treeRow(name).waitFor();
+    for (const { name } of await project.registry.models())
+      if (name !== model) await workbench.fold(name);
     await workbench.treeRow(model).waitFor();
     await workbench.treeRow(`v${candidate}`).waitFor();
     const [newest] = await project.searchRuns({ limit: 1 });
@@ -118,6 +120,7 @@ void describe("the extension in VS Code", { skip, timeout: 900_000 }, () => {
   });
 
   test("shows what a model in production saw in May against winter", async () => {
+    await workbench.scrollTo("Reports", "late-flights in May 2001");
     const frame = await workbench.openRow(
       "late-flights in May 2001, alarm, drift report",
       '.feature-table [data-feature="recent_delay"]',
