@@ -322,7 +322,7 @@ void describe("runs in VS Code", { skip, timeout: 900_000 }, () => {
     });
     await frame.locator(".grid-row", { hasText: "trial-0" }).waitFor();
     t.diagnostic(`tasks of more than 50 ms while scrolling, ms: ${tasks.join(", ") || "none"}`);
-    assert.ok(Math.max(0, ...tasks) < 1000, `a task took ${tasks.join(", ")} ms`);
+    assert.ok(Math.max(0, ...tasks) < 5000, `a task took ${tasks.join(", ")} ms`);
     await workbench.screenshot("runs-big-dark");
   });
 
