@@ -1,5 +1,7 @@
 import { AssayerError } from "../errors";
 import { missingGroup } from "../fairness/frame/group-codes";
+import { gather } from "../fairness/frame/row-evidence";
+import { argsort } from "../stats/argsort";
 import type { FairnessRows, ReadColumn } from "./read-fairness";
 import { rowGroups, type RowGroups } from "./row-groups";
 
@@ -54,22 +56,24 @@ export function labelledRows(
   ];
   if (yScore) reasons.push(["miss a score", (row) => !Number.isFinite(yScore[row])]);
   if (sampleWeight) reasons.push(["miss a weight", (row) => Number.isNaN(sampleWeight[row])]);
-  const kept: number[] = [];
+  const judged: number[] = [];
   const dropped = reasons.map(() => 0);
   for (let row = 0; row < rows; row++) {
     const why = reasons.findIndex(([, isMissing]) => isMissing(row));
-    if (why < 0) kept.push(row);
+    if (why < 0) judged.push(row);
     else dropped[why] = (dropped[why] ?? 0) + 1;
   }
-  if (kept.length === 0)
+  if (judged.length === 0)
     throw new AssayerError(
       "invalid-argument",
       `fairnessReport requires rows with a label and a prediction; got none among ${rows}`,
     );
-  const takeNumbers = (values: Float64Array) =>
-    Float64Array.from(kept, (row) => values[row] as number);
+  const kept = byScore(Uint32Array.from(judged), yScore);
+  const takeNumbers = (values: Float64Array) => gather(values, kept, new Float64Array(kept.length));
   const take = (values: ReadColumn): ReadColumn =>
-    values instanceof Float64Array ? takeNumbers(values) : kept.map((row) => values[row] ?? null);
+    values instanceof Float64Array
+      ? takeNumbers(values)
+      : Array.from(kept, (row) => values[row] ?? null);
   const texts = mapValues(read.sensitive, (values) => values.map((value) => value ?? missingGroup));
   const actual = takeNumbers(yTrue);
   const predicted = takeNumbers(yPred);
@@ -83,12 +87,19 @@ export function labelledRows(
     positiveLabel: positive?.label ?? null,
     groupsBy: (features) => {
       const { groups, codes } = rowGroups(texts, features);
-      return { groups, codes: Uint32Array.from(kept, (row) => codes[row] as number) };
+      return { groups, codes: gather(codes, kept, new Uint32Array(kept.length)) };
     },
     warnings: reasons.flatMap(([what], i) =>
       (dropped[i] ?? 0) > 0 ? [`${dropped[i] ?? 0} of ${rows} rows ${what}, and are left out`] : [],
     ),
   };
+}
+
+/** Rows by rising score, so that nothing that is made of them has to sort them again. */
+function byScore(rows: Uint32Array, scores: Float64Array | null): Uint32Array {
+  if (!scores) return rows;
+  const order = argsort(gather(scores, rows, new Float64Array(rows.length)));
+  return gather(rows, order, new Uint32Array(rows.length));
 }
 
 function mapValues<From, To>(
