@@ -9,16 +9,19 @@ import type {
   FairnessReport,
   GroupScores,
 } from "../fairness/report";
+import { noFigure } from "../fairness/intervals/estimate";
 import { errorTree } from "../fairness/slices/error-tree";
 import { findSlices } from "../fairness/slices/find-slices";
 import { ThresholdExplorer } from "../fairness/threshold-explorer";
 import { judgeFairness } from "../fairness/verdict/judge-fairness";
+import { regressionLoss } from "../fairness/verdict/judged-metrics";
 import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { throwIfStopped } from "../store/scan/scan-database";
 import { fairnessSummary, fairnessVerdictOf } from "./fairness-summary";
-import { groupName, labelledRows, type LabelledRows } from "./labelled-rows";
+import { labelledRows, type LabelledRows } from "./labelled-rows";
 import { readFairness, type FairnessColumns } from "./read-fairness";
+import type { RowGroups } from "./row-groups";
 
 export interface FairnessReportOptions extends LongWork, FairnessColumns {
   /** Default `fairness`. */
@@ -31,7 +34,8 @@ export interface FairnessReportOptions extends LongWork, FairnessColumns {
   threshold?: number;
   /**
    * Default selection rate, accuracy, true and false positive rate, precision, and with scores the area under the ROC
-   * curve; of numbers the mean absolute error, RMSE and R².
+   * curve; of numbers the mean absolute error, RMSE and R². Where none of those asked for keeps what verdicts are made of
+   * (counts of answers, or the mean absolute error), the selection rate, or that error, is added.
    */
   metrics?: readonly MetricName[];
   /** Groups by several sensitive features together as well, while there are at most 100 of them. Default true. */
@@ -111,14 +115,16 @@ export async function fairnessReport(
     await nextTurn();
     throwIfStopped(signal);
     onProgress?.(`groups by ${features.join(" and ")}`, 0.3 + (0.4 * i) / sets.length);
-    const made = groupingOf(labelled, features, metrics, options);
-    overall ??= made.overall;
-    if (made.grouping.groups.length <= mostGroups || features.length === 1)
-      groupings.push(made.grouping);
-    else
+    const by = labelled.groupsBy(features);
+    if (by.groups.length > mostGroups && features.length > 1) {
       warnings.push(
-        `${features.join(" and ")} make ${made.grouping.groups.length} groups, more than ${mostGroups}: left out`,
+        `${features.join(" and ")} make ${by.groups.length} groups, more than ${mostGroups}: left out`,
       );
+      continue;
+    }
+    const made = groupingOf(labelled, features, by, metrics, options);
+    overall ??= made.overall;
+    groupings.push(made.grouping);
   }
   const { confidence = 0.95, smallGroup = 30, model = null, name = "fairness" } = options;
   const { positiveLabel } = labelled;
@@ -168,13 +174,20 @@ export async function fairnessReport(
   };
 }
 
+/** With one that keeps the evidence that verdicts are made of, where nothing asked for would. */
 function namesOf(
   { metrics }: FairnessReportOptions,
   problem: "binary" | "regression",
   hasScores: boolean,
 ): readonly MetricName[] {
-  if (metrics !== undefined) return [...new Set(metrics)];
-  return problem === "binary" && hasScores ? [...metricsOf.binary, "rocAuc"] : metricsOf[problem];
+  const names =
+    metrics ??
+    (problem === "binary" && hasScores ? [...metricsOf.binary, "rocAuc"] : metricsOf[problem]);
+  const isKept = names.some((name) =>
+    problem === "binary" ? metric(name).input === "counts" : name === regressionLoss,
+  );
+  const needed = problem === "binary" ? "selectionRate" : regressionLoss;
+  return [...new Set<MetricName>(isKept ? names : [...names, needed])];
 }
 
 /** Each feature by itself, then every two, then three of them. */
@@ -194,10 +207,11 @@ function featureSets(features: readonly string[], intersections: boolean): strin
 function groupingOf(
   rows: LabelledRows,
   features: string[],
+  { groups: names, codes }: RowGroups,
   metrics: readonly MetricName[],
   { confidence, resamples, seed, smallGroup }: FairnessReportOptions,
 ): { overall: FairnessGroup; grouping: FairnessGrouping } {
-  const { yTrue, yPred, yScore, sampleWeight, sensitive } = rows;
+  const { yTrue, yPred, yScore, sampleWeight } = rows;
   const frame = metricFrame({
     metrics,
     yTrue,
@@ -208,37 +222,41 @@ function groupingOf(
     ...(resamples !== undefined && { resamples }),
     ...(seed !== undefined && { seed }),
     ...(smallGroup !== undefined && { smallGroup }),
-    sensitiveFeatures: Object.fromEntries(
-      features.map((feature) => [feature, sensitive[feature] ?? []]),
-    ),
+    sensitiveFeatures: { [features.join(" and ")]: codes },
   });
-  const known = rows.everyGroup(features);
-  const scores = scoresOf(rows, features);
-  const groups: FairnessGroup[] = frame.byGroup
-    .filter((group) => group.rows > 0)
-    .map((group) => ({
-      ...group,
-      scores: known.size <= mostCurves ? (scores?.groups.get(group.name) ?? null) : null,
-    }));
-  const found = new Set(groups.map((group) => group.name));
-  for (const [name, values] of known)
-    if (!found.has(name)) groups.push(emptyGroup(name, values, frame));
+  const scores = scoresOf(rows, codes);
+  const found = new Map(frame.byGroup.map((group) => [group.name, group]));
+  const nameOf = (code: string | null) =>
+    code === null ? null : (names[Number(code)]?.name ?? null);
   return {
     overall: { ...frame.overall, scores: scores?.overall ?? null },
-    grouping: { features, groups, disparities: frame.disparities() },
+    grouping: {
+      features,
+      groups: names.map((group, code) => ({
+        ...(found.get(String(code)) ?? emptyGroup(frame)),
+        ...group,
+        scores: names.length <= mostCurves ? (scores?.groups.get(String(code)) ?? null) : null,
+      })),
+      disparities: Object.fromEntries(
+        Object.entries(frame.disparities()).map(([name, each]) => [
+          name,
+          { ...each, lowest: nameOf(each.lowest), highest: nameOf(each.highest) },
+        ]),
+      ),
+    },
   };
 }
 
+/** @param codes the group of each row */
 function scoresOf(
-  { yTrue, yScore, sampleWeight, sensitive }: LabelledRows,
-  features: readonly string[],
+  { yTrue, yScore, sampleWeight }: LabelledRows,
+  codes: Uint32Array,
 ): { overall: GroupScores; groups: Map<string, GroupScores> } | null {
   if (!yScore) return null;
-  const groups = Array.from(yTrue, (_, row) => groupName(features, sensitive, row));
   const explorer = new ThresholdExplorer({
     yTrue,
     yScore,
-    groups,
+    groups: codes,
     ...(sampleWeight && { sampleWeight }),
   });
   const thin = explorer.thin();
@@ -248,23 +266,16 @@ function scoresOf(
   };
 }
 
-/** A group none of whose rows can be judged: it stays in sight. */
-function emptyGroup(
-  name: string,
-  values: Record<string, string>,
-  { overall, metrics }: MetricFrame,
-): FairnessGroup {
+/** What is known of a group none of whose rows can be judged: it stays in sight. */
+function emptyGroup({ overall, metrics }: MetricFrame): Omit<FairnessGroup, "name" | "values"> {
   const none = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
-  const figure = { value: null, low: null, high: null, denominator: 0, interval: null };
   return {
-    ...overall,
-    name,
-    values,
     rows: 0,
     counts: overall.counts && none,
     rowCounts: overall.rowCounts && none,
+    weightSquares: overall.weightSquares && none,
     small: true,
-    figures: Object.fromEntries(metrics.map((each) => [each, { ...figure }])),
+    figures: Object.fromEntries(metrics.map((each) => [each, noFigure(0)])),
     scores: null,
   };
 }

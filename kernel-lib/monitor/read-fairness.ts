@@ -17,7 +17,7 @@ export interface FairnessColumns {
   yTrue?: string;
   /** Default `y_pred` where there is one; else a score above `threshold` is positive. */
   yPred?: string;
-  /** Of the positive label. Default `y_score` where there is one. */
+  /** Of the positive label; a regression has none. Default `y_score` where there is one. */
   yScore?: string;
   sampleWeight?: string;
   sensitiveFeatures: readonly string[];
@@ -69,10 +69,16 @@ export function readFairness(
       onProgress?.("reading predictions", 0);
       const has = (name: string) => scan.columns.some((column) => column.name === name);
       const yTrue = columns.yTrue ?? "y_true";
-      const yScore = columns.yScore ?? (has("y_score") ? "y_score" : undefined);
+      const isBinary = problem === "binary";
+      const yScore = columns.yScore ?? (isBinary && has("y_score") ? "y_score" : undefined);
+      if (!isBinary && yScore !== undefined)
+        throw new AssayerError(
+          "invalid-argument",
+          `fairnessReport requires yPred of a regression; got ${yScore} as yScore`,
+        );
       const yPred = columns.yPred ?? (has("y_pred") || yScore === undefined ? "y_pred" : undefined);
       const { sampleWeight, sensitiveSource, featureSource, sensitiveFeatures } = columns;
-      const labels = problem === "binary" ? "category" : "number";
+      const labels = isBinary ? "category" : "number";
       const own: WantedColumn[] = [
         { name: yTrue, as: labels },
         ...(yPred === undefined ? [] : [{ name: yPred, as: labels } as const]),

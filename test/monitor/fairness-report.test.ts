@@ -210,6 +210,104 @@ test("several sensitive features are judged by themselves and together", async (
   assert.equal(apart.groupings.length, 2);
 });
 
+test("features of many values leave their overlap out, and it is told", async () => {
+  const rows = 2200;
+  const of = (values: number, step: number) =>
+    Array.from({ length: rows }, (_, row) => (row * step) % values);
+  const table = { y_true: of(2, 1), y_score: of(5, 3), a: of(110, 1), b: of(109, 31) };
+  const report = await fairnessReport(table, {
+    sensitiveFeatures: ["a", "b"],
+    features: [],
+    threshold: 2,
+    now,
+  });
+  assert.deepEqual(
+    report.groupings.map(({ features, groups }) => [features, groups.length]),
+    [
+      [["a"], 110],
+      [["b"], 109],
+    ],
+  );
+  assert.deepEqual(report.warnings, ["a and b make 2200 groups, more than 100: left out"]);
+});
+
+test("groups whose values have commas are never taken for one another", async () => {
+  const rows = Array.from({ length: 200 }, (_, row) => ({
+    a: row % 2 === 0 ? "p, q" : "p",
+    b: row % 2 === 0 ? "r" : "q, r",
+    y_true: row % 2,
+    y_score: (row % 7) / 7,
+  }));
+  const report = await fairnessReport(rows, { sensitiveFeatures: ["a", "b"], features: [], now });
+  assert.deepEqual(
+    report.groupings[2]?.groups.map(({ name, scores }) => [
+      name,
+      scores?.positives,
+      scores?.negatives,
+    ]),
+    [
+      ['p, "q, r"', 100, 0],
+      ['"p, q", r', 0, 100],
+    ],
+  );
+});
+
+test("truth values and numbers are the same labels, in either column", async () => {
+  const rows = Array.from({ length: 400 }, (_, row) => ({
+    town: row % 2 === 0 ? "hill" : "dale",
+    y_true: row % 3 === 0 ? 1 : 0,
+    y_pred: row % 5 === 0 ? 1 : 0,
+  }));
+  const plain = await fairnessReport(rows, byTown);
+  const mixed = rows.map((row) => ({ ...row, y_pred: row.y_pred === 1 }));
+  assert.deepEqual((await fairnessReport(mixed, byTown)).groupings, plain.groupings);
+  const named = await fairnessReport(rows, { ...byTown, posLabel: true });
+  assert.deepEqual(named.groupings, plain.groupings);
+  const one = rows.map(({ town }) => ({ town, y_true: 1, y_pred: true }));
+  assert.equal((await fairnessReport(one, byTown)).overall.counts?.truePositives, 400);
+});
+
+test("rows without a weight are left out, and a group without any has no counts of others", async () => {
+  const rows = Array.from({ length: 300 }, (_, row) => ({
+    town: ["hill", "dale", "moor"][row % 3] ?? "",
+    y_true: row % 2,
+    y_pred: row % 2,
+    w: row % 3 === 2 ? null : 2,
+  }));
+  const report = await fairnessReport(rows, { ...byTown, sampleWeight: "w" });
+  assert.deepEqual(report.warnings, ["100 of 300 rows miss a weight, and are left out"]);
+  const moor = report.groupings[0]?.groups.find(({ name }) => name === "moor");
+  assert.equal(moor?.rows, 0);
+  assert.deepEqual(moor.weightSquares, moor.counts);
+});
+
+test("a report keeps what its verdicts are made of, whatever metrics are asked for", async () => {
+  const report = await fairnessReport(people(4000, 0.5), { ...byTown, metrics: ["rocAuc"] });
+  assert.deepEqual(
+    report.metrics.map(({ name }) => name),
+    ["rocAuc", "selectionRate"],
+  );
+  assert.deepEqual(
+    report.results.map(({ verdict }) => verdict),
+    ["fail", "fail", "fail"],
+  );
+  const { town, y_true, y_score } = people(500, 0.9);
+  const numbers = await fairnessReport(
+    { town, y_true, y_pred: y_score, y_score: y_score.map(() => null) },
+    {
+      ...byTown,
+      problem: "regression",
+      metrics: ["rmse"],
+      constraints: [{ constraint: "boundedGroupLoss", maxDifference: 2 }],
+    },
+  );
+  assert.deepEqual([numbers.data.rows, numbers.overall.rows], [500, 500]);
+  assert.deepEqual(
+    numbers.results.map(({ verdict }) => verdict),
+    ["pass"],
+  );
+});
+
 test("a regression is judged by its error", async () => {
   const random = seededRandom(3);
   const rows = Array.from({ length: 2000 }, (_, row) => {
@@ -256,6 +354,10 @@ test("a report says what it requires of columns, labels and options", async () =
           { ...byTown, posLabel: 1 },
         ),
       /^fairnessReport requires labels of two classes; got 3 different ones$/u,
+    ],
+    [
+      () => fairnessReport(table, { ...byTown, problem: "regression", yScore: "y_score" }),
+      /^fairnessReport requires yPred of a regression; got y_score as yScore$/u,
     ],
     [
       () => fairnessReport({ ...table, y_true: table.y_true.map(() => null) }, byTown),

@@ -2,7 +2,7 @@ import { AssayerError } from "../../errors";
 
 /** Values that belong to one group, as text; by feature. */
 export interface GroupNames {
-  /** Values joined by ", ". */
+  /** Values joined by ", "; of several, one that has a comma or quotes in it stands in quotes. */
   name: string;
   values: Record<string, string>;
 }
@@ -55,14 +55,20 @@ export function groupCodes(
       );
     for (let i = 0; i < rows; i++)
       codes[i] = (codes[i] as number) * size + (each.codes[i] as number);
-    groups = groups.flatMap(({ name, values }) =>
+    groups = groups.flatMap(({ values }) =>
       each.texts.map((text) => ({
-        name: `${name}, ${text}`,
+        name: joinedName([...Object.values(values), text]),
         values: { ...values, [feature]: text },
       })),
     );
   });
   return { codes, groups };
+}
+
+/** The name of a group by its values: two groups never have the same. */
+export function joinedName(values: readonly string[]): string {
+  if (values.length === 1) return values[0] ?? "";
+  return values.map((value) => (/[,"]/u.test(value) ? JSON.stringify(value) : value)).join(", ");
 }
 
 /** The place of each row's value among the different values, numbers by size, texts by their characters. */
