@@ -45,7 +45,7 @@ export function applyRule(rule: DecisionRule, inputs: DecisionInputs): Uint8Arra
     if (!randomised) continue;
     const id = requestId?.[i];
     if (typeof id !== "string" || id === "") refuse("ids that are texts", `none at position ${i}`);
-    else answers[i] = requestNumber(key, id) < level ? 1 : 0;
+    else if (level > 0 && level < 1) answers[i] = requestNumber(key, id) < level ? 1 : 0;
   }
   return answers;
 }
@@ -62,7 +62,7 @@ function stepsOfRows(rule: DecisionRule, inputs: DecisionInputs): (row: number) 
   const { groups, sensitiveFeatures = {} } = inputs;
   if (rule.groups.length === 0) return () => rule.otherwise;
   const features = rule.sensitiveFeatures.map((name) => {
-    const values = sensitiveFeatures[name];
+    const values = Object.hasOwn(sensitiveFeatures, name) ? sensitiveFeatures[name] : undefined;
     if (!values && !groups) refuse(`sensitive feature ${name}`, "none of that name");
     return [name, values] as const;
   });

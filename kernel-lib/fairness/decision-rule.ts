@@ -14,7 +14,10 @@ export interface DecisionRule {
   groups: GroupRule[];
   /** For a group that was not there when the rule was made. */
   otherwise: GroupSteps;
-  /** Text that keys the hash; it is part of the model, so that whoever has the model can repeat its answers. */
+  /**
+   * Text that keys the hash; it is part of the model, so that whoever has the model can repeat its answers, and could
+   * find an id that gets a yes if they may choose it.
+   */
   key: string;
 }
 

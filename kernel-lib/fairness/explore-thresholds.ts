@@ -69,7 +69,7 @@ export function exploreThresholds(
 ): ThresholdOutcome {
   const chosen = groups.map(({ group, scores }) => {
     const present = presentOf(choice, group);
-    const threshold = choice.thresholds?.[group] ?? choice.threshold ?? present;
+    const threshold = ownOf(choice.thresholds, group) ?? choice.threshold ?? present;
     if (Number.isNaN(threshold)) refuse("thresholds that are numbers", `NaN for ${group}`);
     const counts = countsAbove(scores, threshold);
     return { group, threshold, counts, changed: distance(counts, countsAbove(scores, present)) };
@@ -110,10 +110,18 @@ export function exploreThresholds(
 }
 
 function presentOf({ present = 0.5 }: ThresholdChoice, group: string): number {
-  const own = typeof present === "number" ? present : (present[group] ?? 0.5);
+  const own = typeof present === "number" ? present : (ownOf(present, group) ?? 0.5);
   return Number.isNaN(own)
     ? refuse("present thresholds that are numbers", `NaN for ${group}`)
     : own;
+}
+
+/** A group may have the name of what every object has, such as "constructor". */
+function ownOf(
+  byGroup: Readonly<Record<string, number>> | undefined,
+  group: string,
+): number | undefined {
+  return byGroup && Object.hasOwn(byGroup, group) ? byGroup[group] : undefined;
 }
 
 function countsAbove(scores: ScoreCounts, threshold: number): BinaryCounts {

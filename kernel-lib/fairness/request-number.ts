@@ -2,7 +2,7 @@ import { hmacSha256 } from "./hmac-sha-256";
 
 /**
  * The number of a request, which a decision rule with randomness compares with a level: evenly spread over ids, the
- * same for the same id wherever it is computed, and not to be told by who does not have the key.
+ * same for the same id wherever it is computed, and not to be told by who does not have the key and cannot guess it.
  *
  * @param key key of the rule
  * @param requestId id of the request, any text

@@ -40,6 +40,15 @@ export function requireRule(caller: string, value: unknown): DecisionRule {
   return rule as DecisionRule;
 }
 
+/** @throws AssayerError "invalid-argument" for a key that would make a rule no other function takes */
+export function requireKey(caller: string, key: unknown): void {
+  if (typeof key !== "string" || key === "")
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires a text that is not empty as key; got another`,
+    );
+}
+
 /** Whether answers depend on the request's number, so that each row needs an id. */
 export function isRandomised({ groups, otherwise }: DecisionRule): boolean {
   return [...groups, otherwise].some(({ levels }) => levels.some((each) => each > 0 && each < 1));

@@ -103,7 +103,14 @@ export function toTensorData(
         typeof value === "boolean" ? Number(value) : fail(i, "true or false"),
       );
     case "BYTES":
-      return data.map((value, i) => (typeof value === "string" ? value : fail(i, "text")));
+      // ONNX Runtime for Node cuts a text at its first NUL, and "a\0b" would be "a".
+      return data.map((value, i) =>
+        typeof value !== "string"
+          ? fail(i, "text")
+          : value.includes("\0")
+            ? fail(i, "text without NUL characters")
+            : value,
+      );
     default: {
       const [ArrayType, low, high] = integers[datatype];
       const values = new ArrayType(data.length);

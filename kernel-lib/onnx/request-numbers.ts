@@ -23,7 +23,7 @@ export function givenInputs(inputs: readonly TensorSpec[], rule: DecisionRule): 
 /**
  * What a caller gave of the model's own inputs: all but the ids.
  *
- * @throws AssayerError "invalid-input" for a number in place of an id
+ * @throws AssayerError "invalid-input" for a number in place of an id, or ids given twice
  */
 export function withoutIds(given: readonly InferTensor[]): InferTensor[] {
   if (given.some(({ name }) => name === ruleTensors.requestNumber))
@@ -31,23 +31,30 @@ export function withoutIds(given: readonly InferTensor[]): InferTensor[] {
       `ids of requests, of which it makes ${ruleTensors.requestNumber} itself`,
       `an input ${ruleTensors.requestNumber}`,
     );
-  return given.filter(({ name }) => name !== ruleTensors.requestId);
+  const own = given.filter(({ name }) => name !== ruleTensors.requestId);
+  if (given.length - own.length > 1) refuse(`${ruleTensors.requestId} once`, "it twice");
+  return own;
 }
 
 /**
  * The number of each row as the model's input, made of the rows' ids; none for a rule without randomness.
  *
  * @param given what the caller gave, known to fit the model's own inputs
+ * @param inputs the model's own; rows are those of the first whose number of rows is open
  * @throws AssayerError "invalid-input" when ids are needed and missing
  */
 export function requestNumbers(
   rule: DecisionRule,
   given: readonly InferTensor[],
+  inputs: readonly TensorSpec[],
   requestId: string | readonly string[] | undefined,
 ): InferTensor[] {
   if (!isRandomised(rule)) return [];
   const tensor = given.find(({ name }) => name === ruleTensors.requestId);
-  const rows = given.find(({ name, shape }) => name !== tensor?.name && shape.length > 0)?.shape[0];
+  const open = inputs.find(({ shape }) => shape[0] === -1)?.name;
+  const rows = given.find(({ name, shape }) =>
+    open === undefined ? name !== tensor?.name && shape.length > 0 : name === open,
+  )?.shape[0];
   const ids = tensor ? idsOf(tensor, rows ?? 1) : rowIds(requestId, rows ?? 1);
   const empty = ids.findIndex((id) => typeof id !== "string" || id === "");
   if (empty !== -1) refuse("ids that are texts", `none for row ${empty}`);

@@ -58,6 +58,8 @@ export function codeOfColumns(
   const wanted = valuesOfGroups(rule, columns.length, values).map((row) =>
     elemType === elementType.float ? row.map(Math.fround) : row,
   );
+  if (new Set(wanted.map((row) => row.join(" "))).size < wanted.length)
+    refuse("values that differ from group to group in the input's datatype", "the same of two");
   const [count, k] = [wanted.length, columns.length];
 
   // Each group has the columns for itself, side by side.
@@ -101,17 +103,16 @@ function valuesOfGroups(
       "invalid-argument",
       `unknown group: ${unknown}; expected one of ${names.join("; ")}`,
     );
-  const all = names.map((name) => {
-    const values = given === undefined ? name.split(", ").map(numberOf) : given[name];
-    const isRead = given !== undefined || values?.every((value) => value !== undefined);
+  return names.map((name) => {
+    const own = given && Object.hasOwn(given, name) ? given[name] : undefined;
+    const values = given === undefined ? name.split(", ").map(numberOf) : own;
+    const isRead = values?.every(
+      (value) => typeof value === "number" && Math.abs(value) !== Infinity,
+    );
     if (!isRead || values?.length !== columns)
       return refuse(`groups.values with ${columns} numbers for group ${name}`, "none");
     return values as readonly number[];
   });
-  const different = new Set(all.map((values) => values.join(" ")));
-  if (different.size < all.length)
-    refuse("values that differ from group to group", "the same of two");
-  return all;
 }
 
 function numberOf(text: string): number | undefined {

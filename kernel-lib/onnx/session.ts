@@ -126,7 +126,7 @@ function wrap(
     checkOutputs(wanted, outputs);
     const feeds: Record<string, Tensor> = {};
     const own = matchInputs(rule === null ? given : withoutIds(given), inputs);
-    const added = rule === null ? [] : requestNumbers(rule, given, options.requestId);
+    const added = rule === null ? [] : requestNumbers(rule, given, inputs, options.requestId);
     for (const tensor of [...own, ...added]) {
       const data = toTensorData(tensor.name, tensor.datatype, tensor.data);
       const feed = new TensorClass(runtimeTypes[tensor.datatype], data, tensor.shape);

@@ -34,7 +34,8 @@ export interface DecisionRuleOptions {
 
 /**
  * Writes a decision rule into a model: its inputs and outputs stay, and an output `decision` (INT64, rows) comes to
- * them. Scores are compared in double precision, so that the answers are those of `applyRule` to the last bit. A rule
+ * them. Scores are compared in double precision, so that the answers are those of `applyRule` to the last bit; a score
+ * that is NaN, which `applyRule` refuses, is answered as one below all thresholds. A rule
  * with randomness adds an input `request_number` (FP64, rows × 1), which sessions and servers of Assayer fill with
  * `requestNumber` of the request's id. The rule itself, with its key, is in the file's metadata.
  *
@@ -75,8 +76,15 @@ export function decisionRuleToOnnx(
   );
   const levels = rows.flatMap((each) => padded(each.levels, width + 1, 0));
   const atRows = { axis: { int: 0 } };
-  const own = code === undefined ? thresholds : build.node("Gather", [thresholds, code], atRows);
-  const above = build.cast(build.node("Greater", [score, own]), "double");
+  const isDrawn = isRandomised(rule);
+  if (isDrawn) inputs.push(table(ruleTensors.requestNumber, "double", 1));
+  const own = code === undefined ? undefined : build.node("Gather", [thresholds, code], atRows);
+  const [scores, ownThresholds = thresholds, numbers] = sideBySide(build, [
+    [score, 1],
+    [own, width],
+    [isDrawn ? ruleTensors.requestNumber : undefined, 1],
+  ]);
+  const above = build.cast(build.node("Greater", [scores ?? score, ownThresholds]), "double");
   let place = build.sum(above, Array<number>(width).fill(1));
   if (code !== undefined) {
     const start = build.node("Mul", [code, build.ints([width + 1])]);
@@ -84,11 +92,10 @@ export function decisionRuleToOnnx(
   }
   const allLevels = build.doubles(levels, [levels.length]);
   const level = build.node("Gather", [allLevels, place], atRows);
-  let number = build.doubles([0.5], [1]);
-  if (isRandomised(rule)) {
-    inputs.push(table(ruleTensors.requestNumber, "double", 1));
-    number = build.node("Reshape", [ruleTensors.requestNumber, build.ints([-1])]);
-  }
+  const number =
+    numbers === undefined
+      ? build.doubles([0.5], [1])
+      : build.node("Reshape", [numbers, build.ints([-1])]);
   build.cast(build.node("Less", [number, level]), "int64", ruleTensors.decision);
 
   return extendModel(model, {
@@ -98,6 +105,26 @@ export function decisionRuleToOnnx(
         !versions.has(domain) && build.nodes.some((node) => (node.domain ?? "") === domain),
     ),
     metadataProps: [{ key: ruleKey, value: JSON.stringify(rule) }],
+  });
+}
+
+/**
+ * Tables of doubles that were put beside each other and taken apart again, which fails unless all have as many rows:
+ * else one group or one number would be broadcast to all rows.
+ */
+function sideBySide(
+  build: GraphBuilder,
+  tables: readonly (readonly [name: string | undefined, width: number])[],
+): (string | undefined)[] {
+  const given = tables.flatMap(([name]) => name ?? []);
+  if (given.length < 2) return tables.map(([name]) => name);
+  const joined = build.node("Concat", given, { axis: { int: 1 } });
+  let start = 0;
+  return tables.map(([name, width]) => {
+    if (name === undefined) return undefined;
+    const columns = Array.from({ length: width }, (_, i) => start + i);
+    start += width;
+    return build.node("Gather", [joined, build.ints(columns)], { axis: { int: 1 } });
   });
 }
 
@@ -117,7 +144,7 @@ function scoreNode(
   const dims = type.shape?.dim;
   const columns = dims?.[1]?.dimValue;
   if (column === undefined) {
-    if (dims?.length === 2 && columns !== 1)
+    if (dims?.slice(1).some(({ dimValue }) => dimValue !== 1))
       refuse(`score.column for output ${output}, which is a table`, "none");
     return build.cast(build.node("Reshape", [output, build.ints([-1, 1])]), "double");
   }

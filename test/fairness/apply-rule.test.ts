@@ -96,6 +96,11 @@ test("applyRule says what does not fit", () => {
       "applyRule requires one value of sex a row; got 0 of 1 rows",
     ],
     [
+      { ...rule, sensitiveFeatures: ["constructor"] },
+      good,
+      "applyRule requires sensitive feature constructor; got none of that name",
+    ],
+    [
       { ...rule, otherwise: { thresholds: [0.5], levels: [1] } },
       good,
       "applyRule requires a decision rule with one level more than thresholds; got another",

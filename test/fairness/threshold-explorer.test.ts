@@ -184,6 +184,23 @@ test("few different scores are all kept, and bins of the calibration hold every 
   assert.equal(last.share.value, weight(1) / weight());
 });
 
+test("a group may have the name of what every object has", () => {
+  const names = ["constructor", "toString"];
+  const explorer = new ThresholdExplorer({
+    yTrue: [0, 1, 0, 1],
+    yScore: [0.2, 0.6, 0.3, 0.8],
+    groups: ["constructor", "constructor", "toString", "__proto__"],
+  });
+  const usual = explorer.at({ thresholds: {}, present: {} });
+  assert.deepEqual(
+    usual.groups.map(({ group, threshold }) => [group, threshold]),
+    [["__proto__", 0.5], ...names.map((name) => [name, 0.5])],
+  );
+  const thresholds = Object.fromEntries([["__proto__", 0.9]]);
+  const [moved] = explorer.at({ thresholds }).groups;
+  assert.deepEqual([moved?.threshold, moved?.selectionRate, moved?.changed], [0.9, 0, 1]);
+});
+
 test("bad input is told", () => {
   const many = Array.from({ length: 10_000 }, (_, i) => i);
   assert.throws(

@@ -4,7 +4,12 @@ import { applyRule } from "../../kernel-lib/fairness/apply-rule";
 import type { DecisionRule, GroupSteps } from "../../kernel-lib/fairness/decision-rule";
 import { readDecisionRule } from "../../kernel-lib/onnx/decision-rule";
 import { operator, table } from "../../kernel-lib/onnx/graph";
-import { decodeModel, encodeModel, type ModelProto } from "../../kernel-lib/onnx/schema";
+import {
+  decodeModel,
+  elementType,
+  encodeModel,
+  type ModelProto,
+} from "../../kernel-lib/onnx/schema";
 import { openSession } from "../../kernel-lib/onnx/session";
 import type { InferTensor } from "../../kernel-lib/onnx/tensor";
 import {
@@ -339,6 +344,92 @@ test("decisionRuleToOnnx says what does not fit", () => {
     });
 });
 
+test("rows have a number and a group each, whatever else the model takes", async () => {
+  const random = ruleOf({ otherwise: { thresholds: [], levels: [0.5] } });
+  const shifted = encodeModel({
+    irVersion: 8,
+    opsetImport: [{ domain: "", version: 15 }],
+    graph: {
+      name: "shifted",
+      node: [operator("Add", ["input", "shift"], ["scores"], {}, "")],
+      // The first input has one row, however many are asked about.
+      input: [
+        {
+          name: "shift",
+          type: {
+            tensorType: {
+              elemType: elementType.float,
+              shape: { dim: [{ dimValue: 1 }, { dimValue: 1 }] },
+            },
+          },
+        },
+        table("input", "float", 1),
+      ],
+      output: [table("scores", "float", 1)],
+    },
+  });
+  const yScore = Array<number>(40).fill(0.5);
+  assert.deepEqual(
+    await decisionsOf(
+      decisionRuleToOnnx(shifted, random, { score: { output: "scores" } }),
+      [
+        { name: "shift", datatype: "FP32", shape: [1, 1], data: [0] },
+        { name: "input", datatype: "FP32", shape: [40, 1], data: yScore },
+      ],
+      yScore.map((_, i) => `${i}`),
+    ),
+    [...applyRule(random, { yScore, requestId: yScore.map((_, i) => `${i}`) })],
+  );
+
+  const byName = ruleOf({ groups: [{ group: "a", thresholds: [0.9], levels: [0, 1] }] });
+  const score = { output: "scores", column: 1 };
+  const model = decisionRuleToOnnx(copyModel(), byName, { score, groups: { input: "group" } });
+  const names = (data: string[]): InferTensor => ({
+    name: "group",
+    datatype: "BYTES",
+    shape: [data.length],
+    data,
+  });
+  const three = features([0, 0.5, 0, 0, 0.6, 0, 0, 0.7, 0]);
+  for (const [input, group] of [
+    [three, names(["a"])],
+    [features([0, 0.5, 0]), names(["a", "a", "b"])],
+  ] as const)
+    await assert.rejects(decisionsOf(model, [input, group]), {
+      code: "invalid-input",
+      message: /Non concat axis dimensions must match/u,
+    });
+  await assert.rejects(decisionsOf(model, [three, names(["a", "b", "a\0b"])]), {
+    code: "invalid-input",
+    message:
+      'infer requires text without NUL characters as BYTES data of input "group"; got a string at position 2',
+  });
+});
+
+test("groups that the graph could not tell apart are refused", () => {
+  const named = (...groups: string[]) =>
+    ruleOf({ groups: groups.map((group) => ({ group, thresholds: [0.5], levels: [0, 1] })) });
+  const options = { score: { output: "scores", column: 1 }, groups: { columns: [0] } };
+  assert.throws(() => decisionRuleToOnnx(copyModel(), named("0.1", "0.10000000001"), options), {
+    code: "invalid-argument",
+    message:
+      "decisionRuleToOnnx requires values that differ from group to group in the input's datatype; got the same of two",
+  });
+  decisionRuleToOnnx(copyModel({}, "double"), named("0.1", "0.10000000001"), options);
+  assert.throws(
+    () =>
+      decisionRuleToOnnx(copyModel(), named("constructor"), {
+        ...options,
+        groups: { columns: [0], values: {} },
+      }),
+    {
+      code: "invalid-argument",
+      message:
+        "decisionRuleToOnnx requires groups.values with 1 numbers for group constructor; got none",
+    },
+  );
+});
+
 test("a session takes ids of requests in each form, and says when one is missing", async () => {
   const rule = ruleOf({ otherwise: { thresholds: [], levels: [0.5] } });
   const session = await openSession(
@@ -378,6 +469,7 @@ test("a session takes ids of requests in each form, and says when one is missing
     [[input], { requestId: ["a"] }, "2 ids of requests; got 1"],
     [[input], { requestId: ["a", ""] }, "ids that are texts; got none for row 1"],
     [[input, ids(["a"])], {}, "input request_id as 2 texts (BYTES); got BYTES [1]"],
+    [[input, ids(["a", "b"]), ids(["a", "b"])], {}, "request_id once; got it twice"],
     [[input, ids(["a", 1])], {}, "ids that are texts; got none for row 1"],
     [
       [input, number],

@@ -1,6 +1,7 @@
 import { AssayerError } from "../../errors";
 import { requireProbabilities } from "../../evaluate/score-rows";
 import type { DecisionRule } from "../decision-rule";
+import { requireKey } from "../require-rule";
 import { groupCurves, requireClasses, type GroupCurve, type ScoredRows } from "./group-curves";
 import { rateNamed } from "./parity";
 import { ruleOutcome, type RuleOutcome } from "./rule-outcome";
@@ -15,7 +16,7 @@ export interface CalibratedEqualizedOddsOptions extends ScoredRows {
   cost?: CalibratedCost;
   /** Scores from here on get a yes; above 0 to 1, default 0.5. */
   threshold?: number;
-  /** Text that keys the rule's draws; default "assayer". */
+  /** Text that keys the rule's draws; default "assayer". What `optimizeThresholds` says of it holds here. */
   key?: string;
 }
 
@@ -38,6 +39,7 @@ export function calibratedEqualizedOdds(
 ): CalibratedEqualizedOdds {
   const caller = "calibratedEqualizedOdds";
   const { cost = "weighted", threshold = 0.5, key = "assayer" } = options;
+  requireKey(caller, key);
   if (!costs.includes(cost))
     throw new AssayerError(
       "invalid-argument",

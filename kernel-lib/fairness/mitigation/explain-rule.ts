@@ -26,13 +26,16 @@ const equals: Record<string, string> = {
  * @example explainRule(rule)[1] // "female: yes above 0.62; by a draw of 37% above 0.48 up to 0.62; no at 0.48 or below."
  */
 export function explainRule(rule: DecisionRule): string[] {
-  const goal = equals[rule.constraint];
+  const { constraint } = rule;
+  const goal = Object.hasOwn(equals, constraint)
+    ? equals[constraint]
+    : `groups are equal in ${inWords(constraint)}`;
   const groups = rule.groups.map((each) => `${each.group}: ${stepsInWords(each)}.`);
   const draws = [...rule.groups, rule.otherwise].some(({ levels }) =>
     levels.some((level) => level > 0 && level < 1),
   );
   return [
-    `Made so that ${goal ?? `groups are equal in ${inWords(rule.constraint)}`}, with the highest ${inWords(rule.objective)}.`,
+    `The aim: ${goal ?? ""}, as nearly as was asked for; within that, the highest ${inWords(rule.objective)}.`,
     ...groups,
     `Any other group: ${stepsInWords(rule.otherwise)}.`,
     ...(draws

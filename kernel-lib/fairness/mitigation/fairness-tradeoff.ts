@@ -1,5 +1,6 @@
 import { AssayerError } from "../../errors";
 import type { DecisionRule } from "../decision-rule";
+import { requireKey } from "../require-rule";
 import type { ScoredRows } from "./group-curves";
 import type { Mixture } from "./mixture";
 import { ruleOf } from "./optimize-thresholds";
@@ -15,7 +16,7 @@ import {
 export interface FairnessTradeoffOptions extends ScoredRows, ThresholdGoal {
   /** Tolerances that are tried, from equal groups to no constraint; default 21. */
   points?: number;
-  /** Text that keys the rules' draws; default "assayer". */
+  /** Text that keys the rules' draws; default "assayer". What `optimizeThresholds` says of it holds here. */
   key?: string;
 }
 
@@ -49,6 +50,7 @@ export function fairnessTradeoff(options: FairnessTradeoffOptions): FairnessTrad
       "invalid-argument",
       `${caller} requires 2 points or more, a whole number; got ${points}`,
     );
+  requireKey(caller, key);
   const problem = thresholdProblem(caller, options, options);
   const scored = (mixtures: Mixture[]) => ({ mixtures, ...scoreThresholds(problem, mixtures) });
   const equal = scored(solveThresholds(problem, undefined));

@@ -1,5 +1,6 @@
 import { AssayerError } from "../../errors";
 import type { DecisionRule } from "../decision-rule";
+import { requireKey } from "../require-rule";
 import type { ScoredRows } from "./group-curves";
 import { mixtureSteps, type Mixture } from "./mixture";
 import type { RuleOutcome } from "./rule-outcome";
@@ -15,7 +16,11 @@ import {
 export interface OptimizeThresholdsOptions extends ScoredRows, ThresholdGoal {
   /** How far apart groups may be in what is to be equal, 0 to 1; equal by default. */
   tolerance?: number;
-  /** Text that keys the rule's draws; default "assayer". Two rules of one key draw the same number for a request. */
+  /**
+   * Text that keys the rule's draws; default "assayer". Two rules of one key draw the same number for a request: whoever
+   * loses one draw loses the other. Who knows the key and chooses the request's id chooses the answer, so take a long
+   * random key of your own, or give the ids yourself, where people gain by a yes.
+   */
   key?: string;
 }
 
@@ -61,6 +66,7 @@ export function optimizeThresholds(options: OptimizeThresholdsOptions): Optimize
       "invalid-argument",
       `${caller} requires a tolerance from 0 to 1; got ${tolerance}`,
     );
+  requireKey(caller, key);
   const problem = thresholdProblem(caller, options, options);
   const mixtures = solveThresholds(problem, tolerance);
   const { objective, difference, values, outcome } = scoreThresholds(problem, mixtures);

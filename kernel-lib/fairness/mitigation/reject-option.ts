@@ -60,6 +60,7 @@ export function rejectOption(options: RejectOptionOptions): RejectOption {
   const { thresholds = 100, margins = 50 } = options;
   if (!Object.hasOwn(metrics, metric))
     refuse(`unknown metric: ${metric}; expected one of ${Object.keys(metrics).join(", ")}`);
+  if (!(lower <= upper)) refuse(`rejectOption requires lower ≤ upper; got ${lower} and ${upper}`);
   if (!(lowThreshold >= 0 && lowThreshold < highThreshold && highThreshold <= 1))
     refuse(
       `rejectOption requires 0 ≤ lowThreshold < highThreshold ≤ 1; got ${lowThreshold} and ${highThreshold}`,

@@ -51,6 +51,7 @@ test("bad input is named", () => {
       new AssayerError("invalid-argument", message),
     );
   };
+  refused({ lower: 0.1, upper: -0.1 }, "rejectOption requires lower ≤ upper; got 0.1 and -0.1");
   refused({ privileged: ["men"] }, "unknown group: men; expected one of female, male");
   refused(
     { privileged: ["male", "female"] },

@@ -336,7 +336,7 @@ test("explainRule says what each group's score means", () => {
       otherwise: { thresholds: [0.5], levels: [0, 1] },
     }),
     [
-      "Made so that the same share of every group gets a yes, with the highest accuracy.",
+      "The aim: the same share of every group gets a yes, as nearly as was asked for; within that, the highest accuracy.",
       "female: yes above 0.62; by a draw of 37% above 0.48 up to 0.62; no at 0.48 or below.",
       "male: yes at any score.",
       "Any other group: yes above 0.5; no at 0.5 or below.",
@@ -344,6 +344,10 @@ test("explainRule says what each group's score means", () => {
     ],
   );
   assert.equal(explainRule(optimizeThresholds({ ...wages, randomize: false }).rule).length, 4);
+  assert.equal(
+    explainRule({ ...rule, constraint: "constructor" })[0],
+    "The aim: groups are equal in constructor, as nearly as was asked for; within that, the highest accuracy.",
+  );
 });
 
 test("bad input is named", () => {
@@ -358,6 +362,7 @@ test("bad input is named", () => {
     yScore: [0.2, 0.3, 0.4, 0.5],
     sensitiveFeatures: { sex: ["f", "f", "m", "m"] },
   };
+  refused({ key: "" }, "optimizeThresholds requires a text that is not empty as key; got another");
   refused(
     { ...oneClass, constraint: "equalizedOdds" },
     'optimizeThresholds requires a negative label in every group for falsePositiveRate; got none in group "f"',
