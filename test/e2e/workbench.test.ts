@@ -260,7 +260,7 @@ void describe("the extension in VS Code", { skip, timeout: 900_000 }, () => {
     });
     await once(live.stdout, "data");
     await workbench.treeRow("live-run, running").waitFor();
-    for (const action of ["Star", "Unstar", "Star", "Unstar", "Star", "Unstar"]) {
+    for (const action of ["Star", "Remove Star", "Star", "Remove Star", "Star", "Remove Star"]) {
       const row = workbench.treeRow(`${run.name}, finished,`);
       await row.hover();
       await row.locator(`.action-label[aria-label^="${action}"]`).click();
