@@ -22,7 +22,7 @@ export function faultOfEvidence(
     if (features.length === 0) return "a feature of each grouping";
     if (new Set(groups.map(({ name }) => name)).size !== groups.length)
       return `groups of different names by ${by}`;
-    if (groups.some(({ rows, small }) => small !== rows < smallGroup))
+    if (groups.some(({ rows, small }) => small !== rows < Math.max(1, smallGroup)))
       return `groups by ${by} that are small where they have fewer than ${smallGroup} rows`;
     if (groups.reduce((sum, { rows }) => sum + rows, 0) !== overall.rows)
       return `groups by ${by} that have the ${overall.rows} rows together`;

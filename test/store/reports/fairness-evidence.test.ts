@@ -57,6 +57,15 @@ test("a report whose counts contradict each other is no report", async () => {
   for (const [change, expected] of cases) assert.equal(refusal(report, change), expected);
 });
 
+test("a group without rows is small, whatever counts as small", async () => {
+  const open = rows.map((row) => (row.town === "moor" ? { ...row, y_true: null } : row));
+  const report = await fairnessReport(open, { sensitiveFeatures: ["town"], smallGroup: 0, now });
+  assert.equal(
+    refusal(report, () => undefined),
+    "nothing",
+  );
+});
+
 test("weights that would narrow every interval are refused", async () => {
   const report = await fairnessReport(rows, {
     sensitiveFeatures: ["town"],
