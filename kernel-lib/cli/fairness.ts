@@ -204,6 +204,11 @@ export function addFairnessCommand(
         if (words.html !== undefined) writeFileSync(words.html, await reportHtml(report));
         print(report, () => `${reportText(report)}\n\n${groupsTable(report)}`);
         const { failOn } = words;
+        if (failOn !== undefined && report.results.length === 0)
+          throw new AssayerError(
+            "invalid-argument",
+            "fairness requires --require beside --fail-on for a regression; got none",
+          );
         const fails = report.results.filter(
           ({ verdict }) => verdict === "fail" || (failOn === "insufficient" && verdict !== "pass"),
         );

@@ -98,6 +98,13 @@ test("fairness says what it needs", () => {
     assayer("fairness", ...byGroup).stderr,
     /fairness requires a file, a query, --run or --model; got none of them/u,
   );
+  const nothing = ["--problem", "regression", "--fail-on", "fail"];
+  const open = assayer("fairness", "fair.csv", ...byGroup, ...nothing);
+  assert.equal(open.status, 1);
+  assert.match(
+    open.stderr,
+    /fairness requires --require beside --fail-on for a regression; got none/u,
+  );
   const { status, stderr } = assayer("fairness", "fair.csv", ...byGroup, "--require", "parity");
   assert.equal(status, 2);
   assert.match(stderr, /It must be a constraint's name and its limit/u);

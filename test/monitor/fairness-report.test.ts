@@ -369,6 +369,10 @@ test("a report says what it requires of columns, labels and options", async () =
       /^metricFrame requires /u,
     ],
     [
+      () => fairnessReport(table, { ...byTown, smallGroup: NaN }),
+      /^metricFrame requires smallGroup of 0 or more; got NaN$/u,
+    ],
+    [
       () => fairnessReport(table, { ...byTown, metrics: ["fame"] as never }),
       /^unknown metric: fame; expected one of /u,
     ],

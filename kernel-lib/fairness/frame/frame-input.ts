@@ -102,6 +102,7 @@ export function checkFrame(caller: string, input: MetricFrameInput): FrameData {
   if ((interval === "percentile" || interval === "bca") && resamples < 2)
     refuse(`resamples of 2 or more for the interval ${interval}`, resamples);
   if (!Number.isSafeInteger(seed)) refuse("a whole number as seed", seed);
+  if (!(smallGroup >= 0)) refuse("smallGroup of 0 or more", smallGroup);
   const needs = (kind: FrameMetric["input"]) => metrics.find((each) => each.input === kind);
   const wanted = (kind: FrameMetric["input"], column: string) =>
     refuse(`${column} for the metric ${needs(kind)?.name ?? ""}`, "none");

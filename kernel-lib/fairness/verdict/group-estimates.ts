@@ -2,7 +2,7 @@ import type { BinaryCounts, CountMetric } from "../../evaluate/metric";
 import { countEstimate } from "../intervals/count-estimate";
 import type { NamedEstimate } from "../intervals/disparity";
 import { estimateOf, type Estimate } from "../intervals/estimate";
-import type { FairnessGroup } from "../report";
+import type { FairnessGroup, FairnessReport } from "../report";
 import { regressionLoss } from "./judged-metrics";
 
 /** What the rows would be if there were more of them. */
@@ -14,6 +14,8 @@ export interface Growth {
 }
 
 export interface GroupEvidence {
+  /** Of a regression figures tell, else counts alone. */
+  problem: FairnessReport["problem"];
   groups: readonly FairnessGroup[];
   /** Of the figures' intervals. */
   confidence: number;
@@ -49,14 +51,14 @@ export function groupEstimates(
 }
 
 function estimateOfGroup(
-  { confidence }: GroupEvidence,
+  { confidence, problem }: GroupEvidence,
   group: FairnessGroup,
   metric: CountMetric,
   { factor }: Growth,
   method: "wilson" | "exact",
 ): Estimate {
   const { counts, rowCounts, weightSquares } = group;
-  if (counts !== null)
+  if (counts !== null && problem === "binary")
     return countEstimate(
       metric,
       {
@@ -66,7 +68,7 @@ function estimateOfGroup(
       },
       method,
     );
-  const figure = group.figures[regressionLoss];
+  const figure = problem === "regression" ? group.figures[regressionLoss] : undefined;
   if (figure === undefined) return { value: NaN, limits: null, denominator: 0, method: null };
   const { limits, ...estimate } = estimateOf(figure, confidence);
   return { ...estimate, limits: limits && ((z) => limits(z / Math.sqrt(factor))) };
@@ -95,7 +97,7 @@ const nothingToDivideBy: Readonly<Record<CountMetric["denominator"], string>> = 
 };
 
 function whyUnjudged(
-  { smallGroup }: GroupEvidence,
+  { smallGroup, problem }: GroupEvidence,
   group: FairnessGroup,
   metric: CountMetric,
   estimate: Estimate,
@@ -104,7 +106,8 @@ function whyUnjudged(
   if (group.rows === 0) return "no rows";
   if (factor === 1 ? group.small : group.rows * factor < smallGroup)
     return `${group.rows} ${group.rows === 1 ? "row" : "rows"}, too few to judge by`;
+  if (problem === "binary" && group.counts === null) return "no answers were counted";
   if (!Number.isFinite(estimate.value))
-    return group.counts === null ? "no error is known" : nothingToDivideBy[metric.denominator];
+    return problem === "regression" ? "no error is known" : nothingToDivideBy[metric.denominator];
   return estimate.limits === null ? "no interval is known" : null;
 }

@@ -26,7 +26,7 @@ const defaultSmallGroup = 30;
  * @param evidence a report, or the part of it that counts
  * @param constraints each judged of the grouping it names, or of every one
  * @returns a result for each constraint and grouping, in their order
- * @throws AssayerError "invalid-argument" for an unknown constraint or grouping, a limit out of range, none at all, or
+ * @throws AssayerError "invalid-argument" for an unknown constraint or grouping, a limit or a confidence out of range, no grouping, or
  * a constraint that a regression has no answer to: its only one is `boundedGroupLoss`, with a limit in the unit of the error
  * @see Lehmann and Romano 2005, "Testing Statistical Hypotheses", 3.7, for why either end keeps its level
  */
@@ -36,6 +36,10 @@ export function judgeFairness(
 ): ConstraintResult[] {
   if (evidence.groupings.length === 0)
     throw invalid("judgeFairness requires a grouping or more; got none");
+  if (!(evidence.confidence > 0 && evidence.confidence < 1))
+    throw invalid(
+      `judgeFairness requires a confidence between 0 and 1; got ${evidence.confidence}`,
+    );
   return constraints.flatMap((constraint) => {
     const measure = measureOf(constraint, evidence.problem);
     return groupingsOf(constraint, evidence.groupings).map((grouping) =>
@@ -47,10 +51,10 @@ export function judgeFairness(
 function judge(
   constraint: FairnessConstraint,
   measure: Measure,
-  { confidence, smallGroup = defaultSmallGroup, positiveLabel = null }: FairnessEvidence,
+  { problem, confidence, smallGroup = defaultSmallGroup, positiveLabel = null }: FairnessEvidence,
   { features, groups }: FairnessGrouping,
 ): ConstraintResult {
-  const evidence = { groups, confidence, smallGroup };
+  const evidence = { problem, groups, confidence, smallGroup };
   const judgement = judgeGroups(constraint, measure, evidence);
   const { verdict, figure, lowest, highest, unjudged } = judgement;
   const needed = verdict === "insufficient" ? rowsNeeded(constraint, measure, evidence) : null;

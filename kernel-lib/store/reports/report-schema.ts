@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { FairnessReport } from "../../fairness/report";
+import { faultOfEvidence } from "./fairness-evidence";
 import type { ReportKind } from "./report-file";
 
 const text = z.string();
@@ -207,6 +209,7 @@ const group = z.looseObject({
   rows: count,
   counts: binaryCounts,
   rowCounts: binaryCounts,
+  weightSquares: binaryCounts.optional(),
   small: flag,
   figures: z.record(text, figure),
   scores: groupScores.nullable(),
@@ -226,7 +229,12 @@ const grouping = z.looseObject({
 });
 
 const constraintResult = z.looseObject({
-  constraint: z.looseObject({ constraint: text }),
+  constraint: z.looseObject({
+    constraint: text,
+    features: texts.optional(),
+    maxDifference: finite.optional(),
+    minRatio: finite.optional(),
+  }),
   features: texts,
   verdict: z.enum(["pass", "fail", "insufficient"]),
   figure,
@@ -305,50 +313,56 @@ export const reportSchemas: Readonly<Record<ReportKind, z.ZodType>> = {
     metrics: z.array(timeline),
     verdict,
   }),
-  fairness: z.looseObject({
-    kind: z.literal("fairness"),
-    ...common,
-    data: side,
-    model: z.looseObject({ name: text, number: finite }).nullable(),
-    problem: z.enum(["binary", "regression"]),
-    positiveLabel: text.nullable(),
-    confidence: finite,
-    metrics: z.array(
-      z.looseObject({
-        name: text,
-        label: text,
-        better: z.enum(["higher", "lower", "none"]),
-        denominator: text,
-      }),
-    ),
-    overall: group,
-    groupings: z.array(grouping),
-    results: z.array(constraintResult),
-    slices: z.array(
-      z.looseObject({
-        conditions: z.array(sliceCondition),
-        name: text,
-        rows: count,
-        loss: figure,
-        otherLoss: number,
-        effectSize: numberOrNull,
-        pValue: finite,
-        adjustedPValue: finite,
-      }),
-    ),
-    errorTree: z
-      .array(
+  fairness: z
+    .looseObject({
+      kind: z.literal("fairness"),
+      ...common,
+      data: side,
+      model: z.looseObject({ name: text, number: finite }).nullable(),
+      problem: z.enum(["binary", "regression"]),
+      positiveLabel: text.nullable(),
+      confidence: finite.gt(0).lt(1),
+      smallGroup: count.optional(),
+      metrics: z.array(
         z.looseObject({
-          parent: numberOrNull,
-          condition: sliceCondition.nullable(),
-          rows: count,
-          errors: numberOrNull,
-          loss: number,
+          name: text,
+          label: text,
+          better: z.enum(["higher", "lower", "none"]),
+          denominator: text,
         }),
-      )
-      .nullable(),
-    verdict,
-  }),
+      ),
+      overall: group,
+      groupings: z.array(grouping),
+      results: z.array(constraintResult),
+      slices: z.array(
+        z.looseObject({
+          conditions: z.array(sliceCondition),
+          name: text,
+          rows: count,
+          loss: figure,
+          otherLoss: number,
+          effectSize: numberOrNull,
+          pValue: finite,
+          adjustedPValue: finite,
+        }),
+      ),
+      errorTree: z
+        .array(
+          z.looseObject({
+            parent: numberOrNull,
+            condition: sliceCondition.nullable(),
+            rows: count,
+            errors: numberOrNull,
+            loss: number,
+          }),
+        )
+        .nullable(),
+      verdict,
+    })
+    .superRefine((report, context) => {
+      const fault = faultOfEvidence(report as unknown as FairnessReport);
+      if (fault !== null) context.addIssue({ code: "custom", message: `expected ${fault}` });
+    }),
 };
 
 const head = z.object({ createdAt: text, verdict, summary: text });

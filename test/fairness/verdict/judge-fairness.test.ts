@@ -283,3 +283,29 @@ test("judgeFairness refuses constraints it cannot judge", () => {
     groupings: [],
   });
 });
+
+test("figures without counts are no evidence of a classifier, nor is an interval without confidence", () => {
+  const figuresOnly = evidenceOf([
+    errorGroup("a", 500, 0.2, 0.001),
+    errorGroup("b", 500, 0.2, 0.001),
+  ]);
+  const [result] = judgeFairness(figuresOnly, [{ constraint: "demographicParity" }]);
+  assert.equal(result?.verdict, "insufficient");
+  assert.deepEqual(
+    result.unjudged.map(({ reason }) => reason),
+    ["no answers were counted", "no answers were counted"],
+  );
+  const counted = evidenceOf([
+    group("a", countsOf(20, 10, 10, 20)),
+    group("b", countsOf(20, 10, 10, 20)),
+  ]);
+  for (const confidence of [0, 1, NaN, null as never])
+    assert.throws(
+      () => judgeFairness({ ...counted, confidence }, [{ constraint: "demographicParity" }]),
+      (error: unknown) =>
+        error instanceof AssayerError &&
+        error.code === "invalid-argument" &&
+        error.message ===
+          `judgeFairness requires a confidence between 0 and 1; got ${String(confidence)}`,
+    );
+});

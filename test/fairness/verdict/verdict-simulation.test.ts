@@ -85,7 +85,7 @@ function drawn({ constraint, shares, rows }: Population, random: () => number): 
 }
 
 function verdictOf({ constraint, measure }: Population, groups: FairnessGroup[]): string {
-  const evidence = { groups, confidence: 0.95, smallGroup: 30 };
+  const evidence = { problem: "binary", groups, confidence: 0.95, smallGroup: 30 } as const;
   return judgeGroups({ constraint }, measure, evidence).verdict;
 }
 
@@ -167,7 +167,7 @@ test("with the rows that are needed, four in five repetitions are settled; with 
     const { constraint, measure, shares, rows } = population;
     const n = rows[0] ?? 0;
     const groups = shares.map((share, i) => groupOf(i, constraint, Math.round(n * share), n, 0));
-    const evidence = { groups, confidence: 0.95, smallGroup: 30 };
+    const evidence = { problem: "binary", groups, confidence: 0.95, smallGroup: 30 } as const;
     assert.equal(judgeGroups({ constraint }, measure, evidence).verdict, "insufficient");
     const needed = rowsNeeded({ constraint }, measure, evidence);
     assert.ok(needed !== null);
@@ -192,6 +192,6 @@ test("with the rows that are needed, four in five repetitions are settled; with 
 
 test("no number of rows settles a figure that is the limit itself", () => {
   const groups = [0.5, 0.6].map((share, i) => groupOf(i, "demographicParity", 200 * share, 200, 0));
-  const evidence = { groups, confidence: 0.95, smallGroup: 30 };
+  const evidence = { problem: "binary", groups, confidence: 0.95, smallGroup: 30 } as const;
   assert.equal(rowsNeeded({ constraint: "demographicParity" }, tenPoints, evidence), null);
 });
