@@ -10,6 +10,7 @@ import type { FairnessGrouping, FairnessMetricInfo, FairnessReport } from "assay
 import { Chart } from "./chart";
 import { Select } from "./controls";
 import { el, page } from "./el";
+import { usualExplorer, type ExplorerChoices } from "./explorer-choices";
 import { errorsPart } from "./fairness-errors";
 import { groupsPart, type ComparedGroups } from "./fairness-groups";
 import { requirements } from "./fairness-requirements";
@@ -19,7 +20,7 @@ import { arrange, Kept } from "./kept";
 import { emptyState, link, section } from "./parts";
 import type { FairnessView, ReportReference } from "./protocol";
 import { reportHeader, sideText, verdictBadge, warningList } from "./report-parts";
-import { ThresholdExplorer, usualExplorer, type ExplorerChoices } from "./threshold-explorer";
+import { ThresholdExplorer } from "./threshold-explorer";
 
 interface Choices {
   /** Features of the grouping, as its title has them. */
