@@ -6,7 +6,7 @@ import {
   groupingText,
   groupRoc,
 } from "assayer/charts";
-import type { FairnessGrouping, FairnessMetricInfo, FairnessReport } from "assayer";
+import type { FairnessGrouping, FairnessReport } from "assayer";
 import { Chart } from "./chart";
 import { Select } from "./controls";
 import { el, page } from "./el";
@@ -93,6 +93,7 @@ async function compare(): Promise<void> {
       if (choices.compared !== wanted) return;
       compared = { reference: wanted, report };
     } catch (error) {
+      if (choices.compared !== wanted) return;
       choices.compared = null;
       compared = undefined;
       problem.textContent = `Cannot compare: ${error instanceof Error ? error.message : String(error)}`;
@@ -150,13 +151,9 @@ function draw(): void {
         )
       : emptyState("organization", "No groups", "The report names no sensitive feature."),
   ]);
-  explorer.element.hidden = report.problem === "regression";
-  if (chosen && chosenMetric && report.problem === "binary")
-    explorer.show(chosen, metricName(chosenMetric));
-}
-
-function metricName({ name }: FairnessMetricInfo): string {
-  return name;
+  const explored = report.problem === "binary" ? chosen : undefined;
+  explorer.element.hidden = !explored || !chosenMetric;
+  if (explored && chosenMetric) explorer.show(explored, chosenMetric.name);
 }
 
 function keyOf({ runId, name }: ReportReference): string {
