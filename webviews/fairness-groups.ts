@@ -1,4 +1,4 @@
-import { denominatorText, figureText, groupDotPlot, groupingText } from "assayer/charts";
+import { denominatorText, figureText, groupDotPlot, groupingText, groupText } from "assayer/charts";
 import type {
   FairnessGroup,
   FairnessGrouping,
@@ -54,7 +54,7 @@ function gap({ disparities }: FairnessGrouping, metric: FairnessMetricInfo): HTM
   return el(
     "p",
     { class: "gap" },
-    `${capital(metric.label)} is lowest for ${lowest} and highest for ${highest}: a difference of ${figureText(difference)}, a ratio of ${figureText(ratio)}.`,
+    `${capital(metric.label)} is lowest for ${groupText(lowest)} and highest for ${groupText(highest)}: a difference of ${figureText(difference)}, a ratio of ${figureText(ratio)}.`,
   );
 }
 
@@ -74,7 +74,7 @@ function groupsTable(
   const rows = [...groups, overall];
   return el(
     "div",
-    { class: "groups-table", tabindex: 0 },
+    { class: "groups-table", tabindex: 0, role: "region", "aria-label": "Groups" },
     table(
       "Groups",
       [
@@ -89,7 +89,7 @@ function groupsTable(
         el(
           "span",
           { class: "title-line" },
-          el("strong", {}, group.name === "" ? '""' : group.name),
+          el("strong", {}, groupText(group.name)),
           group.small && el("span", { class: "small-group" }, "small"),
         ),
         group.rows.toLocaleString(),

@@ -6,10 +6,11 @@ import {
   groupingText,
   groupRoc,
 } from "assayer/charts";
-import type { FairnessGrouping, FairnessMetricInfo, FairnessReport } from "assayer";
+import type { FairnessGrouping, FairnessReport } from "assayer";
 import { Chart } from "./chart";
 import { Select } from "./controls";
 import { el, page } from "./el";
+import { usualExplorer, type ExplorerChoices } from "./explorer-choices";
 import { errorsPart } from "./fairness-errors";
 import { groupsPart, type ComparedGroups } from "./fairness-groups";
 import { requirements } from "./fairness-requirements";
@@ -19,7 +20,7 @@ import { arrange, Kept } from "./kept";
 import { emptyState, link, section } from "./parts";
 import type { FairnessView, ReportReference } from "./protocol";
 import { reportHeader, sideText, verdictBadge, warningList } from "./report-parts";
-import { ThresholdExplorer, usualExplorer, type ExplorerChoices } from "./threshold-explorer";
+import { ThresholdExplorer } from "./threshold-explorer";
 
 interface Choices {
   /** Features of the grouping, as its title has them. */
@@ -92,6 +93,7 @@ async function compare(): Promise<void> {
       if (choices.compared !== wanted) return;
       compared = { reference: wanted, report };
     } catch (error) {
+      if (choices.compared !== wanted) return;
       choices.compared = null;
       compared = undefined;
       problem.textContent = `Cannot compare: ${error instanceof Error ? error.message : String(error)}`;
@@ -149,13 +151,9 @@ function draw(): void {
         )
       : emptyState("organization", "No groups", "The report names no sensitive feature."),
   ]);
-  explorer.element.hidden = report.problem === "regression";
-  if (chosen && chosenMetric && report.problem === "binary")
-    explorer.show(chosen, metricName(chosenMetric));
-}
-
-function metricName({ name }: FairnessMetricInfo): string {
-  return name;
+  const explored = report.problem === "binary" ? chosen : undefined;
+  explorer.element.hidden = !explored || !chosenMetric;
+  if (explored && chosenMetric) explorer.show(explored, chosenMetric.name);
 }
 
 function keyOf({ runId, name }: ReportReference): string {

@@ -1,31 +1,20 @@
-import { countMetrics, exploreThresholds, thresholdCurves } from "assayer/charts";
+import { countMetrics, exploreThresholds, groupText, thresholdCurves } from "assayer/charts";
 import type { FairnessGroup, FairnessGrouping } from "assayer";
 import { Chart } from "./chart";
 import { el } from "./el";
+import {
+  chosenThresholds,
+  ownThreshold,
+  presentThreshold,
+  usualThreshold,
+  withThreshold,
+  type ExplorerChoices,
+} from "./explorer-choices";
 import { formatNumber, plural } from "./format";
 import { arrange } from "./kept";
 import { loggedThreshold } from "./logged-threshold";
 import { button, emptyState, section, table } from "./parts";
 import { numberCard, percentText } from "./report-parts";
-
-/** What the user set; kept over a reload. */
-export interface ExplorerChoices {
-  mode: "one" | "each";
-  /** Of all groups; null as logged. */
-  one: number | null;
-  /** By group; one that is not named is as logged. */
-  each: Record<string, number>;
-  falsePositive: number;
-  falseNegative: number;
-}
-
-export const usualExplorer: ExplorerChoices = {
-  mode: "one",
-  one: null,
-  each: {},
-  falsePositive: 1,
-  falseNegative: 1,
-};
 
 const shownMetrics = [
   "selectionRate",
@@ -34,8 +23,6 @@ const shownMetrics = [
   "precision",
   "accuracy",
 ].flatMap((name) => countMetrics.find((each) => each.name === name) ?? []);
-const usualThreshold = 0.5;
-
 let lastId = 0;
 
 /** Moves thresholds, and tells at once what that would do to each group, to the gaps, the costs and the people. */
@@ -43,7 +30,12 @@ export class ThresholdExplorer {
   readonly element: HTMLElement;
   private readonly sliders = el("div", { class: "sliders" });
   private readonly cards = el("div", { class: "number-cards" });
-  private readonly figures = el("div", { class: "groups-table", tabindex: 0 });
+  private readonly figures = el("div", {
+    class: "groups-table",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "Groups at these thresholds",
+  });
   private readonly told = el("p", { class: "lead", role: "status" });
   private readonly chart = new Chart(
     "The metric of each group at every threshold; the table has the numbers at the chosen ones",
@@ -175,18 +167,21 @@ export class ThresholdExplorer {
           ]
         : groups.map((group) =>
             this.slider(
-              group.name,
+              groupText(group.name),
               group.scores?.thresholds ?? [],
-              ownThreshold(choices, group) ?? presentOf(group),
+              ownThreshold(choices, group),
               (value) => {
-                choices.each[group.name] = value;
+                choices.each = withThreshold(choices.each, group.name, value);
               },
             ),
           );
     this.sliders.replaceChildren(...lines);
   }
 
-  /** Its steps are the thresholds at which the report knows the counts, so that what it tells is exact. */
+  /**
+   * Its steps are the thresholds at which the report knows the counts of a group: what it tells of that group is exact,
+   * and of another at a step that is not its own, what holds at its own step below.
+   */
   private slider(
     label: string,
     thresholds: readonly number[],
@@ -218,7 +213,13 @@ export class ThresholdExplorer {
     const position = nearest(thresholds, value);
     input.value = String(position);
     tell(thresholds[position] ?? value);
-    return el("div", { class: "slider-line" }, el("label", { for: id }, label), input, told);
+    return el(
+      "div",
+      { class: "slider-line" },
+      el("label", { for: id, title: label }, label),
+      input,
+      told,
+    );
   }
 
   private changed(): void {
@@ -231,29 +232,24 @@ export class ThresholdExplorer {
     });
   }
 
-  /** Of every group: what was kept may be of groups that another grouping has. */
-  private thresholds(): Record<string, number> {
-    const { choices, groups } = this;
-    return Object.fromEntries(
-      groups.map((group) => [
-        group.name,
-        (choices.mode === "one" ? choices.one : ownThreshold(choices, group)) ?? presentOf(group),
-      ]),
-    );
-  }
-
   private update(): void {
     const { groups, choices } = this;
     if (groups.length === 0) return;
     const scored = groups.flatMap(({ name, scores }) =>
       scores === null ? [] : [{ group: name, scores }],
     );
-    const present = Object.fromEntries(groups.map((group) => [group.name, presentOf(group)]));
+    const present = Object.fromEntries(
+      groups.map((group) => [group.name, presentThreshold(group)]),
+    );
     const costs = {
       falsePositives: choices.falsePositive,
       falseNegatives: choices.falseNegative,
     };
-    const outcome = exploreThresholds(scored, { present, costs, thresholds: this.thresholds() });
+    const outcome = exploreThresholds(scored, {
+      present,
+      costs,
+      thresholds: chosenThresholds(choices, groups),
+    });
     const before = exploreThresholds(scored, { present, costs });
     this.tell(outcome, before);
     this.cards.replaceChildren(...this.numberCards(outcome, before));
@@ -272,21 +268,27 @@ export class ThresholdExplorer {
       counts.truePositives + counts.falsePositives + counts.falseNegatives + counts.trueNegatives;
     const count = Math.round((changed ?? 0) * people);
     const change = (overall.cost ?? 0) - (before.overall.cost ?? 0);
-    const against = this.groups.every((group) => loggedThreshold(group) !== null)
+    const against = this.isLogged()
       ? "the answers that were logged"
       : `a threshold of ${usualThreshold} (the logged answers follow no threshold of these scores)`;
     this.told.textContent =
       count === 0
         ? `These are ${against}.`
-        : `Against ${against}, ${count.toLocaleString()} of ${Math.round(people).toLocaleString()} people (${percentText(changed ?? 0)}) would get another answer, and wrong answers would cost ${costText(Math.abs(change))} ${change > 0 ? "more" : "less"}.`;
+        : `Against ${against}, ${count.toLocaleString()} of ${Math.round(people).toLocaleString()} people (${percentText(changed ?? 0)}) would get another answer, and wrong answers would cost ${change === 0 ? "the same" : `${costText(Math.abs(change))} ${change > 0 ? "more" : "less"}`}.`;
+  }
+
+  /** Whether what is compared with are the logged answers, of every group. */
+  private isLogged(): boolean {
+    return this.groups.every((group) => loggedThreshold(group) !== null);
   }
 
   private numberCards({ overall, groups, ...gaps }: Outcome, before: Outcome): HTMLElement[] {
+    const then = this.isLogged() ? "as logged" : "before";
     const gap = (title: string, key: keyof typeof gaps, rates: readonly Rate[]) => {
       // A gap between the groups that are known must not look like one between all.
       const unknown = groups.filter((group) => rates.some((rate) => group[rate] === null)).length;
       const note = unknown === 0 ? "" : `, ${plural(unknown, "group")} not known`;
-      return numberCard(title, rounded(gaps[key]), `${rounded(before[key])} as logged${note}`);
+      return numberCard(title, rounded(gaps[key]), `${rounded(before[key])} ${then}${note}`);
     };
     return [
       gap("Gap in selection rates", "demographicParityDifference", ["selectionRate"]),
@@ -298,12 +300,12 @@ export class ThresholdExplorer {
       numberCard(
         "Accuracy",
         rounded(overall.accuracy),
-        `${rounded(before.overall.accuracy)} as logged`,
+        `${rounded(before.overall.accuracy)} ${then}`,
       ),
       numberCard(
         "Cost of wrong answers",
         costText(overall.cost),
-        `${costText(before.overall.cost)} as logged`,
+        `${costText(before.overall.cost)} ${then}`,
       ),
       numberCard("Another answer", percentText(overall.changed ?? 0), "of people"),
     ];
@@ -323,7 +325,7 @@ function outcomeTable({ groups }: Outcome): HTMLElement {
       { title: "another answer", numeric: true },
     ],
     groups.map((group) => [
-      el("strong", {}, group.group),
+      el("strong", {}, groupText(group.group)),
       rounded(group.threshold),
       ...shownMetrics.map((metric) => rounded(metric.compute(group.counts))),
       percentText(group.changed ?? 0),
@@ -349,21 +351,11 @@ function union(groups: readonly FairnessGroup[]): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
-/** What was set for a group alone. */
-function ownThreshold({ each }: ExplorerChoices, { name }: FairnessGroup): number | null {
-  return Object.hasOwn(each, name) ? (each[name] ?? null) : null;
-}
-
-/** What a group's answers are now. */
-function presentOf(group: FairnessGroup): number {
-  return loggedThreshold(group) ?? usualThreshold;
-}
-
 /** Where the slider of all groups stands: what was set, or what the largest group was logged with. */
 function commonThreshold(groups: readonly FairnessGroup[], { one }: ExplorerChoices): number {
   if (one !== null) return one;
   const [largest] = [...groups].sort((a, b) => b.rows - a.rows);
-  return largest ? presentOf(largest) : 0.5;
+  return largest ? presentThreshold(largest) : usualThreshold;
 }
 
 function nearest(thresholds: readonly number[], value: number): number {

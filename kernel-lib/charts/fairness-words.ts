@@ -149,6 +149,11 @@ export function groupingText(features: readonly string[]): string {
     : features.map((feature) => formatValue(feature)).join(" × ");
 }
 
+/** The name of a group as a label: a text that is empty is seen too. */
+export function groupText(name: string): string {
+  return name === "" ? '""' : formatValue(name);
+}
+
 /** What settles a constraint that cannot be judged yet; empty where nothing is to be said. */
 export function rowsNeededText({ verdict, rowsNeeded }: ConstraintResult): string {
   if (verdict !== "insufficient") return "";

@@ -1,6 +1,5 @@
 import type { FairnessGroup } from "../fairness/report";
-import { figureText, short } from "./fairness-words";
-import { formatValue } from "./format-value";
+import { figureText, groupText, short } from "./fairness-words";
 import { drawnGroups, emptyChart, groupChannels, mostCurves, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 
@@ -35,7 +34,7 @@ export function groupCalibration(
       ...emptyChart(description, width, "no group with scores"),
       ...noteBelow(left),
     };
-  const names = drawn.map(({ name }) => formatValue(name));
+  const names = drawn.map(({ name }) => groupText(name));
   const { color, shape } = groupChannels(names, "shape");
   const bins = drawn.flatMap(({ name, scores }) =>
     (scores?.calibration ?? []).flatMap(({ meanScore, share, rows }) =>
@@ -43,7 +42,7 @@ export function groupCalibration(
         ? []
         : [
             {
-              group: formatValue(name),
+              group: groupText(name),
               meanScore,
               share: share.value,
               low: share.low,

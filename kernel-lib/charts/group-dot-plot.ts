@@ -1,6 +1,6 @@
 import type { Figure } from "../fairness/figure";
 import type { FairnessGroup, FairnessMetricInfo } from "../fairness/report";
-import { denominatorText, figureText, short } from "./fairness-words";
+import { denominatorText, figureText, groupText, short } from "./fairness-words";
 import { formatValue } from "./format-value";
 import { emptyChart, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
@@ -199,7 +199,7 @@ function labelOf(
     group ? (group.figures[metric.name]?.denominator ?? group.rows).toLocaleString("en-US") : "–",
   );
   const small = groups.some((group) => group?.small === true) ? ", small" : "";
-  return `${formatValue(name === "" ? '""' : name)} (n ${counts.join(" | ")}${small})`;
+  return `${groupText(name)} (n ${counts.join(" | ")}${small})`;
 }
 
 function dotOf(
@@ -212,7 +212,7 @@ function dotOf(
   const divisor = denominatorText(metric.denominator);
   const known = figure !== undefined && figure.value !== null && Number.isFinite(figure.value);
   return {
-    group: formatValue(group.name),
+    group: groupText(group.name),
     label,
     series,
     value: known ? figure.value : null,

@@ -1,5 +1,5 @@
 import type { FairnessGroup } from "../fairness/report";
-import { formatValue } from "./format-value";
+import { groupText } from "./fairness-words";
 import { titleOf } from "./title-of";
 
 /** More groups than this cannot be told apart by colour, shape and dashes. */
@@ -29,7 +29,7 @@ export function drawnGroups(
   const able = groups.filter((group) => !reasons.has(group));
   const largest = new Set([...able].sort((a, b) => b.rows - a.rows).slice(0, limit));
   const smaller = able.length - largest.size;
-  const named = [...reasons].map(([{ name }, reason]) => `${formatValue(name)} (${reason})`);
+  const named = [...reasons].map(([{ name }, reason]) => `${groupText(name)} (${reason})`);
   const parts = [
     ...named.slice(0, 4),
     ...(named.length > 4 ? [`${named.length - 4} more without enough to draw`] : []),

@@ -1,6 +1,5 @@
 import type { FairnessGroup, GroupScores } from "../fairness/report";
-import { short } from "./fairness-words";
-import { formatValue } from "./format-value";
+import { groupText, short } from "./fairness-words";
 import { drawnGroups, emptyChart, groupChannels, mostCurves, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 import { titleOf } from "./title-of";
@@ -34,7 +33,7 @@ export function groupRoc(
       ...emptyChart(description, width, "no group with scores, positives and negatives"),
       ...noteBelow(left),
     };
-  const names = drawn.map(({ name }) => formatValue(name));
+  const names = drawn.map(({ name }) => groupText(name));
   const channels = groupChannels(names, "strokeDash");
   const x = {
     field: "falsePositiveRate",
@@ -120,7 +119,7 @@ function curveOf({ name, scores }: FairnessGroup): object[] {
     ...points.reverse(),
     { falsePositiveRate: 1, truePositiveRate: 1 },
   ];
-  return all.map((point, position) => ({ group: formatValue(name), position, ...point }));
+  return all.map((point, position) => ({ group: groupText(name), position, ...point }));
 }
 
 /** Where the answers are that were logged. */
@@ -133,7 +132,7 @@ function placeOf({ name, counts }: FairnessGroup) {
   const falsePositiveRate = counts.falsePositives / negatives;
   return [
     {
-      group: formatValue(name),
+      group: groupText(name),
       falsePositiveRate,
       truePositiveRate,
       text: `true positive rate ${short(truePositiveRate)}, false positive rate ${short(falsePositiveRate)}`,

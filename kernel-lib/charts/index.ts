@@ -26,6 +26,7 @@ export {
   fairnessVerdictText,
   figureText,
   groupingText,
+  groupText,
   limitText,
   rowsNeededText,
 } from "./fairness-words";

@@ -1,7 +1,6 @@
 import type { CountMetric } from "../evaluate/metric";
 import type { FairnessGroup, GroupScores } from "../fairness/report";
-import { short } from "./fairness-words";
-import { formatValue } from "./format-value";
+import { groupText, short } from "./fairness-words";
 import { drawnGroups, emptyChart, groupChannels, mostCurves, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
 import { titleOf } from "./title-of";
@@ -45,7 +44,7 @@ export function thresholdCurves(
       ...emptyChart(description, width, "no group with scores"),
       ...noteBelow(left),
     };
-  const names = drawn.map(({ name }) => formatValue(name));
+  const names = drawn.map(({ name }) => groupText(name));
   const curves = drawn.flatMap((group) =>
     group.scores === null ? [] : curveOf(group, group.scores, metric),
   );
@@ -57,7 +56,7 @@ export function thresholdCurves(
       ? []
       : [
           {
-            group: formatValue(name),
+            group: groupText(name),
             threshold,
             value,
             text: `${short(value)} at ${short(threshold)}`,
@@ -124,7 +123,7 @@ type Computed = Pick<CountMetric, "compute">;
 function curveOf({ name }: FairnessGroup, scores: GroupScores, metric: Computed): object[] {
   return scores.thresholds.flatMap((threshold, i) => {
     const value = valueAt(scores, i, metric);
-    return value === null ? [] : [{ group: formatValue(name), threshold, value }];
+    return value === null ? [] : [{ group: groupText(name), threshold, value }];
   });
 }
 

@@ -7,6 +7,7 @@ import {
   fairnessVerdictText,
   figureText,
   groupingText,
+  groupText,
   limitText,
   rowsNeededText,
   short,
@@ -156,7 +157,7 @@ function groupsTable({ metrics, overall }: FairnessReport, groups: readonly Fair
   return dataTable(
     ["group", "rows", ...metrics.map(({ label }) => label)],
     [...groups, overall].map((group) => [
-      `${text(group.name)}${group.small ? ` ${badge("watch", "small")}` : ""}`,
+      `${text(groupText(group.name))}${group.small ? ` ${badge("watch", "small")}` : ""}`,
       number(group.rows),
       ...metrics.map((metric) => figureCell(group.figures[metric.name], metric)),
     ]),
@@ -186,8 +187,8 @@ function disparitiesTable(
       text(metric.label),
       text(figureText(disparity.difference)),
       text(figureText(disparity.ratio)),
-      text(disparity.lowest ?? "–"),
-      text(disparity.highest ?? "–"),
+      text(disparity.lowest === null ? "–" : groupText(disparity.lowest)),
+      text(disparity.highest === null ? "–" : groupText(disparity.highest)),
     ]),
     (column) => column === 1 || column === 2,
   )}</details>`;

@@ -188,7 +188,9 @@ test("any name can be a group, a metric and a condition; empty and rare reports 
   await drawClean(
     groupDotPlot(strange, strangeMetric, { name: odd, compared: { name: odd, groups: strange } }),
   );
-  await drawClean(groupRoc(strange));
+  // A name that is no text at all is seen in the legend.
+  const legend = textsOf(await drawClean(groupRoc(strange)));
+  assert.ok(legend.includes('""'), legend.join("; "));
   await drawClean(groupCalibration(strange));
   await drawClean(
     thresholdCurves(strange, { ...selectionRate, label: odd }, { marked: { [odd]: 0.5 } }),

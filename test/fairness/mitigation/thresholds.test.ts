@@ -362,6 +362,14 @@ test("bad input is named", () => {
     yScore: [0.2, 0.3, 0.4, 0.5],
     sensitiveFeatures: { sex: ["f", "f", "m", "m"] },
   };
+  refused(
+    {
+      yTrue: [0, 1, 0, 1],
+      yScore: [0.1, 0.2, 0.3, 0.4],
+      sensitiveFeatures: { town: ["a, b", "a, b", "a", "a"], county: ["c", "c", "b, c", "b, c"] },
+    },
+    'optimizeThresholds requires sensitive features whose groups have different names; got two of the name "a, b, c"',
+  );
   refused({ key: "" }, "optimizeThresholds requires a text that is not empty as key; got another");
   refused(
     { ...oneClass, constraint: "equalizedOdds" },
