@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import {
   AssayerError,
   fairnessReport,
@@ -27,7 +28,10 @@ async function reportOf(recall: number, rows = 20_000): Promise<FairnessReport> 
 
 async function register(project: Project, ...reports: FairnessReport[]): Promise<number> {
   const run = project.startRun({ experiment: "gate" });
-  for (const report of reports) run.logReport(report);
+  for (const report of reports) {
+    run.logReport(report);
+    await setTimeout(5);
+  }
   await run.end();
   return (await project.registry.register("model", model, { runId: run.id })).number;
 }
@@ -107,5 +111,22 @@ test("of several reports the newest on this version counts", async () => {
   const number = await register(project, bad, good, other);
   assert.equal((await registry.fairness("model", number))?.report.name, "second");
   await registry.promote("model", number, "production", gated);
+  await project.close();
+});
+
+test("of two reports of one millisecond the one that does not pass counts", async (t) => {
+  const project = await openProject(temporaryFolder());
+  const { registry } = project;
+  const good = { ...(await reportOf(0.9)), name: "a" };
+  const bad = { ...(await reportOf(0.6)), name: "b" };
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const run = project.startRun({ experiment: "gate" });
+  run.logReport(good);
+  run.logReport(bad);
+  t.mock.timers.reset();
+  await run.end();
+  const { number } = await registry.register("model", model, { runId: run.id });
+  assert.equal((await registry.fairness("model", number))?.report.name, "b");
+  await refused(registry.promote("model", number, "production", gated));
   await project.close();
 });
