@@ -23,6 +23,9 @@ import { pureThresholds } from "./pure-thresholds";
 import { relaxedParity } from "./relaxed-parity";
 import { outcomeOf, sumCounts, type RuleOutcome } from "./rule-outcome";
 
+/** A finer grid tells nothing more, and takes long. */
+const mostGridPoints = 1e6;
+
 /** What is to be equal, what is to be high, and how finely it is searched. */
 export interface ThresholdGoal {
   /** Default `demographicParity`. */
@@ -67,6 +70,11 @@ export function thresholdProblem(
 ): ThresholdProblem {
   const parity = parityMetrics(constraint);
   const metric = objectiveMetric(constraint, objective);
+  if (gridSize > mostGridPoints)
+    throw new AssayerError(
+      "invalid-argument",
+      `${caller} requires a gridSize of at most ${mostGridPoints}; got ${gridSize}`,
+    );
   if (!Number.isInteger(gridSize) || gridSize < 1)
     throw new AssayerError(
       "invalid-argument",

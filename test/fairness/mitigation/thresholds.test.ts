@@ -388,6 +388,10 @@ test("bad input is named", () => {
     { gridSize: 0.5 },
     "optimizeThresholds requires a gridSize of 1 or more, a whole number; got 0.5",
   );
+  refused(
+    { gridSize: 2 ** 31 },
+    "optimizeThresholds requires a gridSize of at most 1000000; got 2147483648",
+  );
   refused({ tolerance: -1 }, "optimizeThresholds requires a tolerance from 0 to 1; got -1");
   refused(
     { sensitiveFeatures: {} },

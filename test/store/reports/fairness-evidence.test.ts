@@ -32,15 +32,21 @@ test("a report whose counts contradict each other is no report", async () => {
     [() => undefined, "nothing"],
     [(copy) => groups(copy).pop(), ": expected groups by town that have the 400 rows together"],
     [
-      (copy) => groups(copy).forEach((group) => Object.assign(group, { name: "a" })),
+      (copy) => {
+        groups(copy).forEach((group) => Object.assign(group, { name: "a" }));
+      },
       ": expected groups of different names by town",
     ],
     [
-      (copy) => groups(copy).forEach((group) => Object.assign(group, { small: false })),
+      (copy) => {
+        groups(copy).forEach((group) => Object.assign(group, { small: false }));
+      },
       ": expected groups by town that are small where they have fewer than 30 rows",
     ],
     [
-      (copy) => groups(copy).forEach((group) => Object.assign(group, { counts: null })),
+      (copy) => {
+        groups(copy).forEach((group) => Object.assign(group, { counts: null }));
+      },
       ": expected counts of dale",
     ],
     [
