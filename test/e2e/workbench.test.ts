@@ -120,11 +120,9 @@ void describe("the extension in VS Code", { skip, timeout: 900_000 }, () => {
   });
 
   test("shows what a model in production saw in May against winter", async () => {
-    await workbench.scrollTo("Reports", "late-flights in May 2001");
-    const frame = await workbench.openRow(
-      "late-flights in May 2001, alarm, drift report",
-      '.feature-table [data-feature="recent_delay"]',
-    );
+    const report = "late-flights in May 2001, alarm, drift report";
+    await workbench.scrollTo("Reports", report);
+    const frame = await workbench.openRow(report, '.feature-table [data-feature="recent_delay"]');
     assert.equal(await frame.locator("h1").first().textContent(), "late-flights in May 2001");
     const rows = frame.locator(".feature-table [data-feature]");
     assert.equal(await rows.first().getAttribute("data-feature"), "recent_delay");
