@@ -42,18 +42,11 @@ export interface GroupCurves {
 
 /**
  * @throws AssayerError "invalid-argument" for arrays of different length, labels of more than two classes, scores that
- *   are not finite, weights below 0 or without a sum, more than 1,000 values of a feature, two groups of one name
+ *   are not finite, weights below 0 or without a sum, or more than 1,000 values of a feature
  */
 export function groupCurves(caller: string, data: ScoredRows): GroupCurves {
   const { codes, scores, weights } = scoreRows(caller, data.yTrue, data.yScore, data);
   const { features, names, members } = groupRows(caller, data.sensitiveFeatures, codes.length);
-  // "a, b" and "c" are named as "a" and "b, c" are, and a rule could not tell them apart.
-  const twice = names.find((name, g) => names.indexOf(name) !== g);
-  if (twice !== undefined)
-    throw new AssayerError(
-      "invalid-argument",
-      `${caller} requires sensitive features whose groups have different names; got two of the name ${JSON.stringify(twice)}`,
-    );
   const curveOf = (group: string, rows: Uint32Array) =>
     groupCurve(
       group,

@@ -350,6 +350,18 @@ test("explainRule says what each group's score means", () => {
   );
 });
 
+test("groups whose values hold commas keep names of their own", () => {
+  const { rule } = optimizeThresholds({
+    yTrue: [0, 1, 0, 1],
+    yScore: [0.1, 0.2, 0.3, 0.4],
+    sensitiveFeatures: { town: ["a, b", "a, b", "a", "a"], county: ["c", "c", "b, c", "b, c"] },
+  });
+  assert.deepEqual(
+    rule.groups.flatMap(({ group, thresholds }) => (thresholds.length > 0 ? [group] : [])).sort(),
+    ['"a, b", c', 'a, "b, c"'],
+  );
+});
+
 test("bad input is named", () => {
   const refused = (options: Partial<OptimizeThresholdsOptions>, message: string) => {
     assert.throws(
@@ -362,14 +374,6 @@ test("bad input is named", () => {
     yScore: [0.2, 0.3, 0.4, 0.5],
     sensitiveFeatures: { sex: ["f", "f", "m", "m"] },
   };
-  refused(
-    {
-      yTrue: [0, 1, 0, 1],
-      yScore: [0.1, 0.2, 0.3, 0.4],
-      sensitiveFeatures: { town: ["a, b", "a, b", "a", "a"], county: ["c", "c", "b, c", "b, c"] },
-    },
-    'optimizeThresholds requires sensitive features whose groups have different names; got two of the name "a, b, c"',
-  );
   refused({ key: "" }, "optimizeThresholds requires a text that is not empty as key; got another");
   refused(
     { ...oneClass, constraint: "equalizedOdds" },
