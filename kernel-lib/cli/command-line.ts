@@ -39,6 +39,12 @@ export function longWork(): Required<LongWork> {
   return { signal: stop.signal, onProgress: progress() };
 }
 
+export function decimal(text: string): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
 export function wholeNumber(text: string): number {
   const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isSafeInteger(value) || value < 0)

@@ -9,7 +9,7 @@ import {
   type DriftReport,
   type Period,
 } from "../index";
-import type { CommandLine } from "./command-line";
+import { decimal, type CommandLine } from "./command-line";
 import { formatTable } from "./format";
 import { tableOrProfile } from "./profile";
 
@@ -29,12 +29,6 @@ interface Words {
   html?: string;
   failOn?: "drift" | "alarm";
   name?: string;
-}
-
-function decimal(text: string): number {
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
-  return value;
 }
 
 /** Collects `name=value`, given as often as one likes. */

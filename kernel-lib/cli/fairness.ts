@@ -12,7 +12,7 @@ import {
   type MetricName,
   type Project,
 } from "../index";
-import { tableOf, wholeNumber, type CommandLine } from "./command-line";
+import { decimal, tableOf, wholeNumber, type CommandLine } from "./command-line";
 import { formatTable } from "./format";
 
 interface Words {
@@ -39,12 +39,6 @@ interface Words {
   name?: string;
   html?: string;
   failOn?: "fail" | "insufficient";
-}
-
-function decimal(text: string): number {
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
-  return value;
 }
 
 /** `equalOpportunity<=0.1` or `demographicParity>=0.8`, given as often as one likes. */
