@@ -450,3 +450,15 @@ export {
   type TradeoffCurveOptions,
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
+
+export type {
+  CellValue,
+  ExplainedOutput,
+  Explanation,
+  ExplanationMethod,
+} from "./explain/explanation";
+export type {
+  ColumnImportance,
+  ExplainedRow,
+  ExplanationReport,
+} from "./explain/explanation-report";
