@@ -19,6 +19,7 @@ import { compactStore, type CompactReport } from "./store/upkeep/compact";
 import { examineStore, type DoctorOptions, type DoctorReport } from "./store/upkeep/doctor";
 import type { LongWork } from "./store/long-work";
 import { mergeStore, type MergeReport } from "./store/upkeep/merge";
+import { storedExplanation, type StoredExplanation } from "./store/tables/explanation-table";
 import { queryArrow } from "./store/tables/query-arrow";
 import { listVersionsOfRun } from "./store/read/read-registry";
 import {
@@ -351,6 +352,19 @@ export class Project {
     options?: { limit?: number },
   ): Promise<Record<string, unknown>[]> {
     return this.store.read((connection) => readLoggedTable(connection, runId, kind, name, options));
+  }
+
+  /**
+   * SHAP values that a run logged, in the order in which they were given.
+   *
+   * @param name default `explanations`
+   * @throws AssayerError "unknown-run", "unknown-table"
+   */
+  readExplanations(runId: string, name = "explanations"): Promise<StoredExplanation> {
+    return this.store.read(async (connection) => {
+      const rows = await readLoggedTable(connection, runId, "explanations", name);
+      return storedExplanation(Object.keys(rows[0] ?? {}), rows);
+    });
   }
 
   /**
