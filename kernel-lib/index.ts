@@ -58,6 +58,8 @@ export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
 export { openSession, type InferOptions, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
+export type { TypedTensor } from "./onnx/typed-tensor";
+export type { TensorData } from "./onnx/convert";
 
 export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
 export { Ddm, type DdmOptions } from "./drift/streaming/ddm";
