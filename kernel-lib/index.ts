@@ -452,3 +452,11 @@ export {
   type TradeoffCurveOptions,
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
+
+export { explanationImportance } from "./explain/importance/explanation-importance";
+export {
+  compareExplanations,
+  type ExplanationComparison,
+  type GlobalImportance,
+  type ImportanceChange,
+} from "./explain/importance/compare-explanations";
