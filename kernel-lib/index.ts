@@ -462,3 +462,14 @@ export {
   type GlobalImportance,
   type ImportanceChange,
 } from "./explain/importance/compare-explanations";
+export type {
+  CellValue,
+  ExplainedOutput,
+  Explanation,
+  ExplanationMethod,
+} from "./explain/explanation";
+export type {
+  ColumnImportance,
+  ExplainedRow,
+  ExplanationReport,
+} from "./explain/explanation-report";
