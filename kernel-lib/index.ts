@@ -53,6 +53,7 @@ export type {
   StageTransition,
 } from "./registry/registry";
 
+export type { ImportanceRecord, VersionExplanation } from "./registry/version-explanation";
 export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";

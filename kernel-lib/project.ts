@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Table } from "apache-arrow";
 import { AssayerError } from "./errors";
 import { Registry, type ModelVersion } from "./registry/registry";
+import { importanceHistory, type ImportanceRecord } from "./registry/version-explanation";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/journal/events";
@@ -386,6 +387,17 @@ export class Project {
   async reports(options: ListReportsOptions = {}): Promise<ReportInfo[]> {
     const rows = await this.store.read((connection) => findReports(connection, options));
     return describeReports(this.directory, rows);
+  }
+
+  /**
+   * How important each column was to the versions of a model, by every explanation report on them, the oldest first:
+   * any two are what `compareExplanations` takes.
+   *
+   * @throws AssayerError "unknown-model"
+   * @example (await project.importanceHistory("wage-model")).map(({ version, importance }) => [version, importance[0]])
+   */
+  async importanceHistory(model: string): Promise<ImportanceRecord[]> {
+    return importanceHistory(this.store, await this.registry.versions(model));
   }
 
   /** @throws AssayerError "unknown-artifact", "corrupt-artifact" */
