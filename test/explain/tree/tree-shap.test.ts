@@ -4,7 +4,6 @@ import { ensembleCovers } from "../../../kernel-lib/explain/tree/ensemble-covers
 import { predictEnsemble } from "../../../kernel-lib/explain/tree/predict-ensemble";
 import { treeShap } from "../../../kernel-lib/explain/tree/tree-shap";
 import type { TreeEnsemble } from "../../../kernel-lib/explain/tree-ensemble";
-import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
 import { randomEnsemble, randomRows } from "./random-ensemble";
 import {
   bruteForceInteractions,
