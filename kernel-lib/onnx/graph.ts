@@ -16,6 +16,13 @@ export const opsets = [
   { domain: "ai.onnx.ml", version: 3 },
 ];
 
+/** As of ONNX 1.16 (2024), the first with ai.onnx.ml 5. */
+const irVersionOfSets = 10;
+const opsetsOfSets = [
+  { domain: "", version: 21 },
+  { domain: "ai.onnx.ml", version: 5 },
+];
+
 export type AttributeValue =
   | { float: number }
   | { int: number }
@@ -64,19 +71,29 @@ export function table(
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } };
 }
 
+export interface ModelExtras {
+  /** Constants of the graph. */
+  initializer?: TensorProto[];
+  /** Version of ai.onnx.ml, default 3. Of 5, which has sets of values in trees, come a newer ONNX and IR version. */
+  mlVersion?: 3 | 5;
+  /** Texts that the model carries by name. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
 /** Bytes of a model of one graph. */
 export function writeModel(
   name: string,
   nodes: NodeProto[],
   input: ValueInfoProto,
   output: ValueInfoProto[],
-  initializer: TensorProto[] = [],
+  { initializer = [], mlVersion = 3, metadata = {} }: ModelExtras = {},
 ): Uint8Array {
   return encodeModel({
-    irVersion,
+    irVersion: mlVersion === 5 ? irVersionOfSets : irVersion,
     producerName: "assayer",
-    opsetImport: opsets,
+    opsetImport: mlVersion === 5 ? opsetsOfSets : opsets,
     graph: { name, node: nodes, initializer, input: [input], output },
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
 }
 
