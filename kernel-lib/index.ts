@@ -450,3 +450,6 @@ export {
   type TradeoffCurveOptions,
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
+
+export { predictEnsemble } from "./explain/tree/predict-ensemble";
+export { branchModes, type BranchMode, type TreeEnsemble } from "./explain/tree-ensemble";
