@@ -70,13 +70,15 @@ def case(name, target, params, rows=with_gaps, categorical=None, rounds=3, group
         # Categories that training has not seen, and none.
         golden[16:22, categorical] = [71, 96, 1000, -1, np.nan, 0]
     shape = (len(golden), -1)
+    scale = params.get("sigmoid", 1) / (rounds if params.get("boosting") == "rf" else 1)
     return {
         "name": name,
         # Without the importances and parameters, which nothing is read of.
         "model": text[: text.index("end of trees") + len("end of trees\n")],
         "rows": [[None if np.isnan(value) else float(value) for value in row] for row in golden],
         "predictions": model.predict(golden).reshape(shape).tolist(),
-        "margins": model.predict(golden, raw_score=True).reshape(shape).tolist(),
+        # Log-odds, whatever the sigmoid; the raw score of a forest is a sum.
+        "margins": (model.predict(golden, raw_score=True).reshape(shape) * scale).tolist(),
     }
 
 

@@ -64,7 +64,8 @@ def case(name, target, params, rows=with_gaps, kinds=None, rounds=3, group=None)
             del tree[unused]
     return {
         "name": name,
-        "model": model,
+        # As text, since it holds what is no JSON: NaN for the thresholds of categories.
+        "model": json.dumps(model, separators=(",", ":")),
         "rows": cells,
         "predictions": booster.predict(data).astype(float).reshape(len(golden), -1).tolist(),
         "margins": booster.predict(data, output_margin=True).astype(float).reshape(len(golden), -1).tolist(),

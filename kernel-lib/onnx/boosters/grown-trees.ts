@@ -49,7 +49,7 @@ export class GrownTrees {
     ];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { node, link } = next;
-      if (!(node >= 0 && node < size) || seen[node] === 1)
+      if (!(Number.isInteger(node) && node >= 0 && node < size) || seen[node] === 1)
         throw this.invalid(
           "children that are nodes of the tree, each under one parent",
           `node ${node} of ${size}${seen[node] === 1 ? " twice" : ""} in tree ${this.roots.length - 1}`,
@@ -69,7 +69,10 @@ export class GrownTrees {
   private place(node: BoosterNode, output: number): number {
     const place = this.feature.length;
     const isLeaf = node.kind === "leaf";
-    if (!isLeaf && !(node.feature >= 0 && node.feature < this.features))
+    if (
+      !isLeaf &&
+      !(node.feature >= 0 && node.feature < this.features && Number.isInteger(node.feature))
+    )
       throw this.invalid(
         `splits by one of the ${this.features} features`,
         `feature ${node.feature} in tree ${this.roots.length - 1}`,

@@ -2,6 +2,23 @@ import { AssayerError } from "../../errors";
 
 export type JsonObject = Record<string, unknown>;
 
+/**
+ * JSON with numbers that are none, as XGBoost writes the thresholds of categories: NaN becomes null.
+ *
+ * @throws SyntaxError for a text that is no such JSON
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const tokens = /"(?:[^"\\]|\\.)*"|NaN|Infinity/gu;
+    const json = text.replace(tokens, (token) =>
+      token === "NaN" ? "null" : token === "Infinity" ? "1e999" : token,
+    );
+    return JSON.parse(json);
+  }
+}
+
 /** Reads fields of parsed JSON, with errors that say which field of which file is off. */
 export class JsonFields {
   constructor(private readonly caller: string) {}
@@ -26,12 +43,13 @@ export class JsonFields {
     return this.list(value, name).map((each) => this.text(each, name));
   }
 
-  /** Numbers, or flags as 0 and 1. */
+  /** Numbers, flags as 0 and 1, null as NaN. */
   numbers(value: unknown, name: string, length?: number): number[] {
     const list = this.list(value, name);
     if (length !== undefined && list.length !== length)
       throw this.invalid(`${length} numbers ${name}`, list);
     return list.map((each) => {
+      if (each === null) return NaN;
       if (typeof each !== "number" && typeof each !== "boolean")
         throw this.invalid(`numbers ${name}`, each);
       return Number(each);

@@ -44,6 +44,7 @@ export function addXgboostTree(
     const weight = Math.fround(condition[node] ?? NaN);
     const rows = cover[node] ?? NaN;
     if (toLeft === -1) return { kind: "leaf", weight: factor * weight, cover: rows };
+    // The threshold of a split by categories is NaN, which nothing reads.
     const split = { kind: "split", feature: feature[node] ?? -1, threshold: weight } as const;
     const missingLeft = defaultLeft[node] === 1;
     if (type[node] !== categorical)

@@ -7,7 +7,7 @@ import {
   type BoosterOptions,
 } from "./booster-model";
 import { GrownTrees } from "./grown-trees";
-import { JsonFields, type JsonObject } from "./json-fields";
+import { JsonFields, parseJson, type JsonObject } from "./json-fields";
 import { addXgboostTree } from "./xgboost-trees";
 
 const caller = "xgboostToOnnx";
@@ -102,7 +102,7 @@ function parsed(json: string | Uint8Array | object): JsonObject {
     return fields.object(json, "model");
   try {
     const text = typeof json === "string" ? json : new TextDecoder().decode(json);
-    return fields.object(JSON.parse(text), "model");
+    return fields.object(parseJson(text), "model");
   } catch (cause) {
     if (cause instanceof AssayerError) throw cause;
     throw new AssayerError(
