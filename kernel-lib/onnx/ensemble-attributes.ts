@@ -1,35 +1,21 @@
-import type { BranchMode, TreeEnsemble } from "../explain/tree-ensemble";
-import { branchModes } from "../explain/tree-ensemble";
+import { branchModes, type BranchMode, type TreeEnsemble } from "../explain/tree-ensemble";
 import { float32AtLeast, float32AtMost } from "./float32";
 import type { AttributeValue } from "./graph";
 
-/** How ONNX calls the ways to compare, by `branchModes`; sets have a name in TreeEnsemble of ai.onnx.ml 5 alone. */
-const modeNames: Record<BranchMode, string> = {
+/** How ONNX calls the ways to compare. It has no sets before ai.onnx.ml 5, whose leaves have no hit rates. */
+const modeNames: Record<Exclude<BranchMode, "member">, string> = {
   "<=": "BRANCH_LEQ",
   "<": "BRANCH_LT",
   ">=": "BRANCH_GTE",
   ">": "BRANCH_GT",
   "==": "BRANCH_EQ",
   "!=": "BRANCH_NEQ",
-  member: "BRANCH_MEMBER",
 };
 
-export function modeOf({ mode }: TreeEnsemble, node: number): BranchMode {
-  return branchModes[mode[node] ?? 0] ?? "<=";
-}
-
-/** The float32 that every float32 value compares with as it does with the node's threshold. */
-export function float32Threshold(ensemble: TreeEnsemble, node: number): number {
-  const threshold = ensemble.threshold[node] ?? 0;
-  const mode = modeOf(ensemble, node);
+/** The float32 that every float32 value compares with as it does with the threshold. */
+function float32Threshold(threshold: number, mode: BranchMode): number {
   if (mode === "<" || mode === ">=") return float32AtLeast(threshold);
-  if (mode === "<=" || mode === ">") return float32AtMost(threshold);
-  return threshold;
-}
-
-/** Whether the rows that came to each node are known. */
-export function hasCovers({ cover }: TreeEnsemble): boolean {
-  return cover.every((weight) => !Number.isNaN(weight));
+  return mode === "<=" || mode === ">" ? float32AtMost(threshold) : threshold;
 }
 
 interface Leaves {
@@ -39,51 +25,116 @@ interface Leaves {
   weights: number[];
 }
 
+/** Columns of the attributes that the operators have of nodes. */
+interface Nodes {
+  treeIds: number[];
+  nodeIds: number[];
+  features: number[];
+  thresholds: number[];
+  modes: string[];
+  yes: number[];
+  no: number[];
+  missingYes: number[];
+  hitRates: number[];
+}
+
 /**
- * Trees as the attributes of TreeEnsembleRegressor and TreeEnsembleClassifier of ai.onnx.ml 3, which have no sets of
- * values. Covers become `nodes_hitrates`; what no node needs is left out.
+ * Trees as the attributes of TreeEnsembleRegressor and TreeEnsembleClassifier of ai.onnx.ml 3. Covers become
+ * `nodes_hitrates`; hit rates and missing tracks that are not known or needed are left out.
+ *
+ * A node that asks for a set becomes a chain of nodes that ask for one value each and lead to the same `yes`, which
+ * ONNX Runtime reads as the set it is (`AddNodes` in its tree_ensemble_common.h).
  */
 export function ensembleAttributes(ensemble: TreeEnsemble): {
   nodes: Record<string, AttributeValue>;
   leaves: Leaves;
 } {
-  const { roots, feature, yes, no, missingYes, cover } = ensemble;
-  const { leafStart, leafOutput, leafWeight } = ensemble;
-  const treeIds: number[] = [];
-  const nodeIds: number[] = [];
+  const { roots, feature, leafStart, leafOutput, leafWeight } = ensemble;
+  const nodes: Nodes = {
+    treeIds: [],
+    nodeIds: [],
+    features: [],
+    thresholds: [],
+    modes: [],
+    yes: [],
+    no: [],
+    missingYes: [],
+    hitRates: [],
+  };
   const leaves: Leaves = { treeIds: [], nodeIds: [], outputs: [], weights: [] };
+  const ids = idsInTree(ensemble);
   roots.forEach((root, tree) => {
-    const end = roots[tree + 1] ?? feature.length;
-    for (let node = root; node < end; node++) {
-      treeIds.push(tree);
-      nodeIds.push(node - root);
-      const last = leafStart[node + 1] ?? 0;
-      for (let entry = leafStart[node] ?? 0; entry < last; entry++) {
+    for (let node = root; node < (roots[tree + 1] ?? feature.length); node++) {
+      const id = ids[node] ?? 0;
+      addNode(nodes, ensemble, tree, node, ids);
+      for (let entry = leafStart[node] ?? 0; entry < (leafStart[node + 1] ?? 0); entry++) {
         leaves.treeIds.push(tree);
-        leaves.nodeIds.push(node - root);
+        leaves.nodeIds.push(id);
         leaves.outputs.push(leafOutput[entry] ?? 0);
         leaves.weights.push(leafWeight[entry] ?? 0);
       }
     }
   });
-  const inside = (of: (node: number) => number): number[] =>
-    Array.from(feature, (asked, node) => (asked < 0 ? 0 : of(node)));
-  const rootOf = (node: number): number => node - (nodeIds[node] ?? 0);
-  const nodes: Record<string, AttributeValue> = {
-    nodes_treeids: { ints: treeIds },
-    nodes_nodeids: { ints: nodeIds },
-    nodes_featureids: { ints: inside((node) => feature[node] ?? 0) },
-    nodes_values: { floats: inside((node) => float32Threshold(ensemble, node)) },
-    nodes_modes: {
-      strings: Array.from(feature, (asked, node) =>
-        asked < 0 ? "LEAF" : modeNames[modeOf(ensemble, node)],
-      ),
+  const { missingYes, hitRates } = nodes;
+  return {
+    nodes: {
+      nodes_treeids: { ints: nodes.treeIds },
+      nodes_nodeids: { ints: nodes.nodeIds },
+      nodes_featureids: { ints: nodes.features },
+      nodes_values: { floats: nodes.thresholds },
+      nodes_modes: { strings: nodes.modes },
+      nodes_truenodeids: { ints: nodes.yes },
+      nodes_falsenodeids: { ints: nodes.no },
+      ...(missingYes.includes(1) && { nodes_missing_value_tracks_true: { ints: missingYes } }),
+      ...(!hitRates.some(Number.isNaN) && { nodes_hitrates: { floats: hitRates } }),
     },
-    nodes_truenodeids: { ints: inside((node) => (yes[node] ?? 0) - rootOf(node)) },
-    nodes_falsenodeids: { ints: inside((node) => (no[node] ?? 0) - rootOf(node)) },
+    leaves,
   };
-  if (missingYes.includes(1))
-    nodes["nodes_missing_value_tracks_true"] = { ints: Array.from(missingYes) };
-  if (hasCovers(ensemble)) nodes["nodes_hitrates"] = { floats: Array.from(cover) };
-  return { nodes, leaves };
+}
+
+/** By node its number in its tree, where a set takes as many numbers as it has values. */
+function idsInTree({ roots, feature, members }: TreeEnsemble): Int32Array {
+  const ids = new Int32Array(feature.length);
+  roots.forEach((root, tree) => {
+    let id = 0;
+    for (let node = root; node < (roots[tree + 1] ?? feature.length); node++) {
+      ids[node] = id;
+      id += members.get(node)?.length ?? 1;
+    }
+  });
+  return ids;
+}
+
+function addNode(
+  nodes: Nodes,
+  ensemble: TreeEnsemble,
+  tree: number,
+  node: number,
+  ids: Int32Array,
+): void {
+  const asked = ensemble.feature[node] ?? -1;
+  const mode = branchModes[ensemble.mode[node] ?? 0] ?? "<=";
+  const idOf = (side: Int32Array): number => (asked < 0 ? 0 : (ids[side[node] ?? 0] ?? 0));
+  const id = ids[node] ?? 0;
+  const add = (threshold: number, name: string, link: number, no: number): void => {
+    nodes.treeIds.push(tree);
+    nodes.nodeIds.push(id + link);
+    nodes.features.push(Math.max(0, asked));
+    nodes.thresholds.push(threshold);
+    nodes.modes.push(name);
+    nodes.yes.push(idOf(ensemble.yes));
+    nodes.no.push(no);
+    nodes.missingYes.push(ensemble.missingYes[node] ?? 0);
+    nodes.hitRates.push(ensemble.cover[node] ?? NaN);
+  };
+  const no = idOf(ensemble.no);
+  if (asked < 0) add(0, "LEAF", 0, no);
+  else if (mode !== "member")
+    add(float32Threshold(ensemble.threshold[node] ?? 0, mode), modeNames[mode], 0, no);
+  else {
+    const members = ensemble.members.get(node) ?? new Float64Array();
+    members.forEach((member, link) => {
+      add(member, modeNames["=="], link, link + 1 < members.length ? id + link + 1 : no);
+    });
+  }
 }

@@ -16,13 +16,6 @@ export const opsets = [
   { domain: "ai.onnx.ml", version: 3 },
 ];
 
-/** As of ONNX 1.16 (2024), the first with ai.onnx.ml 5. */
-const irVersionOfSets = 10;
-const opsetsOfSets = [
-  { domain: "", version: 21 },
-  { domain: "ai.onnx.ml", version: 5 },
-];
-
 export type AttributeValue =
   | { float: number }
   | { int: number }
@@ -74,8 +67,6 @@ export function table(
 export interface ModelExtras {
   /** Constants of the graph. */
   initializer?: TensorProto[];
-  /** Version of ai.onnx.ml, default 3. Of 5, which has sets of values in trees, come a newer ONNX and IR version. */
-  mlVersion?: 3 | 5;
   /** Texts that the model carries by name. */
   metadata?: Readonly<Record<string, string>>;
 }
@@ -86,12 +77,12 @@ export function writeModel(
   nodes: NodeProto[],
   input: ValueInfoProto,
   output: ValueInfoProto[],
-  { initializer = [], mlVersion = 3, metadata = {} }: ModelExtras = {},
+  { initializer = [], metadata = {} }: ModelExtras = {},
 ): Uint8Array {
   return encodeModel({
-    irVersion: mlVersion === 5 ? irVersionOfSets : irVersion,
+    irVersion,
     producerName: "assayer",
-    opsetImport: mlVersion === 5 ? opsetsOfSets : opsets,
+    opsetImport: opsets,
     graph: { name, node: nodes, initializer, input: [input], output },
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });

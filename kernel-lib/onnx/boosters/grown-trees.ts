@@ -79,6 +79,8 @@ export class GrownTrees {
       );
     if (Number.isNaN(isLeaf ? node.weight : node.threshold))
       throw this.invalid("thresholds and leaves that are numbers", "NaN");
+    if (!isLeaf && node.members?.length === 0)
+      throw this.invalid("categories at each split by categories", "none");
     this.feature.push(isLeaf ? -1 : node.feature);
     this.threshold.push(isLeaf ? 0 : node.threshold);
     this.mode.push(isLeaf ? 0 : branchModes.indexOf(node.mode));
