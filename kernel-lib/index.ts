@@ -473,3 +473,6 @@ export type {
   ExplainedRow,
   ExplanationReport,
 } from "./explain/explanation-report";
+export type { BoosterModel, BoosterOptions } from "./onnx/boosters/booster-model";
+export { lightgbmToOnnx } from "./onnx/boosters/lightgbm";
+export { xgboostToOnnx } from "./onnx/boosters/xgboost";
