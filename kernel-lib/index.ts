@@ -453,7 +453,16 @@ export {
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
 
+export { ensembleCovers } from "./explain/tree/ensemble-covers";
 export { predictEnsemble } from "./explain/tree/predict-ensemble";
+export {
+  treeShap,
+  TreeShapEngine,
+  type FeatureRows,
+  type TreeShapModel,
+  type TreeShapRequest,
+  type TreeShapValues,
+} from "./explain/tree/tree-shap";
 export { branchModes, type BranchMode, type TreeEnsemble } from "./explain/tree-ensemble";
 export { explanationImportance } from "./explain/importance/explanation-importance";
 export {
