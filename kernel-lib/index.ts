@@ -9,6 +9,7 @@ export type { LogDatasetOptions } from "./tracking/datasets";
 export type { LogMetricsOptions, MetricValues } from "./tracking/run-metrics";
 export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
+export type { StoredExplanation } from "./store/tables/explanation-table";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/journal/events";
 export type { ArrowTable, Columns, TableData } from "./store/tables/table-data";
 export type { Experiment } from "./store/read/read-experiments";
@@ -52,6 +53,7 @@ export type {
   StageTransition,
 } from "./registry/registry";
 
+export type { ImportanceRecord, VersionExplanation } from "./registry/version-explanation";
 export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
