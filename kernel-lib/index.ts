@@ -58,6 +58,8 @@ export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
 export { mlLogisticRegressionToOnnx } from "./onnx/from-ml-logistic-regression";
 export { openSession, type InferOptions, type Session } from "./onnx/session";
 export type { Datatype, GoldenSample, InferTensor, TensorSpec } from "./onnx/tensor";
+export type { TypedTensor } from "./onnx/typed-tensor";
+export type { TensorData } from "./onnx/convert";
 
 export { Adwin, type AdwinOptions } from "./drift/streaming/adwin";
 export { Ddm, type DdmOptions } from "./drift/streaming/ddm";
@@ -450,3 +452,24 @@ export {
   type TradeoffCurveOptions,
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
+
+export { predictEnsemble } from "./explain/tree/predict-ensemble";
+export { branchModes, type BranchMode, type TreeEnsemble } from "./explain/tree-ensemble";
+export { explanationImportance } from "./explain/importance/explanation-importance";
+export {
+  compareExplanations,
+  type ExplanationComparison,
+  type GlobalImportance,
+  type ImportanceChange,
+} from "./explain/importance/compare-explanations";
+export type {
+  CellValue,
+  ExplainedOutput,
+  Explanation,
+  ExplanationMethod,
+} from "./explain/explanation";
+export type {
+  ColumnImportance,
+  ExplainedRow,
+  ExplanationReport,
+} from "./explain/explanation-report";
