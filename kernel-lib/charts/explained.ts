@@ -1,6 +1,7 @@
 import { AssayerError } from "../errors";
 import type { CellValue, ExplainedOutput, Explanation } from "../explain/explanation";
 import type { ColumnImportance, ExplanationReport } from "../explain/explanation-report";
+import { explanationImportance } from "../explain/importance/explanation-importance";
 import { valueText } from "./explanation-words";
 import { formatValue } from "./format-value";
 
@@ -58,11 +59,7 @@ export function explainedRows(given: Explained, output?: string): ExplainedRows 
     isFiniteRow(all, row, columns.length),
   );
   const kept = finite.length === all.rows ? all : takeRows(all, finite);
-  return {
-    ...kept,
-    left: all.rows - finite.length,
-    importance: kept.importance.length > 0 ? kept.importance : importanceOf(kept),
-  };
+  return { ...kept, left: all.rows - finite.length };
 }
 
 function ofReport(report: ExplanationReport, position: number, output: string): ExplainedRows {
@@ -75,11 +72,7 @@ function ofReport(report: ExplanationReport, position: number, output: string): 
     const values = row.shapValues[position] ?? [];
     shapValues.set(values.slice(0, width), r * width);
     predictions[r] = row.predictions[position] ?? NaN;
-    // The expected log loss depends on a row's answer, which the report does not hold: it is what is left.
-    baseValues[r] =
-      report.output === "log-loss"
-        ? (predictions[r] ?? NaN) - values.reduce((sum, value) => sum + value, 0)
-        : (baseValue[position] ?? NaN);
+    baseValues[r] = (row.baseValues ?? baseValue)[position] ?? NaN;
   });
   return {
     columns,
@@ -132,7 +125,10 @@ function ofExplanation(given: Explanation, position: number, output: string): Ex
     baseValues,
     predictions,
     interactions,
-    importance: [],
+    importance:
+      rows > 0
+        ? (explanationImportance(given)[position] ?? [])
+        : columns.map((column) => ({ column, value: 0, lower: 0, upper: 0 })),
     valueOf: (row, column) => {
       const name = columns[column] ?? "";
       return (Object.hasOwn(values, name) ? values[name]?.[row] : null) ?? null;
@@ -178,27 +174,6 @@ export function takeRows(all: ExplainedRows, places: readonly number[]): Explain
 export function evenPlaces(rows: number, limit: number): number[] {
   if (rows <= limit) return Array.from({ length: rows }, (_, row) => row);
   return Array.from({ length: limit }, (_, i) => Math.floor(((i + 0.5) * rows) / limit));
-}
-
-/** Of a normal distribution, for 95 %. */
-const z = 1.959963984540054;
-
-/** Mean |SHAP value| of each column with the interval of a mean. */
-function importanceOf({ columns, rows, shapValues }: ExplainedRows): ColumnImportance[] {
-  const p = columns.length;
-  return columns.map((column, c) => {
-    let sum = 0;
-    let squares = 0;
-    for (let row = 0; row < rows; row++) {
-      const size = Math.abs(shapValues[row * p + c] ?? 0);
-      sum += size;
-      squares += size * size;
-    }
-    const value = rows === 0 ? 0 : sum / rows;
-    const variance = rows < 2 ? 0 : Math.max(0, squares - rows * value * value) / (rows - 1);
-    const half = rows === 0 ? 0 : z * Math.sqrt(variance / rows);
-    return { column, value, lower: Math.max(0, value - half), upper: value + half };
-  });
 }
 
 /** Positions of the columns, the most important first; those that are equal in the order of the data. */
