@@ -484,3 +484,24 @@ export type {
   ExplainedRow,
   ExplanationReport,
 } from "./explain/explanation-report";
+export type { BoosterModel, BoosterOptions } from "./onnx/boosters/booster-model";
+export { lightgbmToOnnx } from "./onnx/boosters/lightgbm";
+export { xgboostToOnnx } from "./onnx/boosters/xgboost";
+export { beeswarm, type BeeswarmOptions } from "./charts/beeswarm";
+export { decisionPlot, type DecisionPlotOptions } from "./charts/decision-plot";
+export { dependenceScatter, type DependenceScatterOptions } from "./charts/dependence-scatter";
+export type { Explained } from "./charts/explained";
+export {
+  explanationComparison,
+  type ExplanationComparisonOptions,
+} from "./charts/explanation-comparison";
+export { explanationHeatmap, type ExplanationHeatmapOptions } from "./charts/explanation-heatmap";
+export { forceBar, type ForceBarOptions } from "./charts/force-bar";
+export { groupDifference, type GroupDifferenceOptions } from "./charts/group-difference";
+export { importanceBars, type ImportanceBarsOptions } from "./charts/importance-bars";
+export {
+  partialDependenceChart,
+  type DependenceCurve,
+  type PartialDependenceChartOptions,
+} from "./charts/partial-dependence-chart";
+export { waterfall, type WaterfallOptions } from "./charts/waterfall";
