@@ -473,3 +473,13 @@ export type {
   ExplainedRow,
   ExplanationReport,
 } from "./explain/explanation-report";
+
+export type {
+  ExplainableModel,
+  LinearCore,
+  ModelColumn,
+  PostTransform,
+  TreeCore,
+} from "./explain/explainable-model";
+export { readExplainable } from "./onnx/explainable/read-explainable";
+export { withoutZipMap } from "./onnx/without-zip-map";
