@@ -505,3 +505,13 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+
+export type {
+  ExplainableModel,
+  LinearCore,
+  ModelColumn,
+  PostTransform,
+  TreeCore,
+} from "./explain/explainable-model";
+export { readExplainable } from "./onnx/explainable/read-explainable";
+export { withoutZipMap } from "./onnx/without-zip-map";
