@@ -4,6 +4,7 @@ import { requestNumber } from "../fairness/request-number";
 import { isRandomised } from "../fairness/require-rule";
 import { ruleTensors } from "./decision-rule";
 import { shapeMatches, type InferTensor, type TensorSpec } from "./tensor";
+import type { TypedTensor } from "./typed-tensor";
 
 /**
  * What of a model's inputs its callers give: all but the request's number.
@@ -25,7 +26,7 @@ export function givenInputs(inputs: readonly TensorSpec[], rule: DecisionRule): 
  *
  * @throws AssayerError "invalid-input" for a number in place of an id, or ids given twice
  */
-export function withoutIds(given: readonly InferTensor[]): InferTensor[] {
+export function withoutIds<T extends InferTensor | TypedTensor>(given: readonly T[]): T[] {
   if (given.some(({ name }) => name === ruleTensors.requestNumber))
     refuse(
       `ids of requests, of which it makes ${ruleTensors.requestNumber} itself`,
@@ -45,7 +46,7 @@ export function withoutIds(given: readonly InferTensor[]): InferTensor[] {
  */
 export function requestNumbers(
   rule: DecisionRule,
-  given: readonly InferTensor[],
+  given: readonly (InferTensor | TypedTensor)[],
   inputs: readonly TensorSpec[],
   requestId: string | readonly string[] | undefined,
 ): InferTensor[] {
@@ -82,7 +83,7 @@ function rowIds(requestId: string | readonly string[] | undefined, rows: number)
   return rows === 1 ? [requestId] : Array.from({ length: rows }, (_, row) => `${requestId}-${row}`);
 }
 
-function idsOf({ datatype, shape, data }: InferTensor, rows: number): string[] {
+function idsOf({ datatype, shape, data }: InferTensor | TypedTensor, rows: number): string[] {
   const fits = shapeMatches(shape, [rows]) || shapeMatches(shape, [rows, 1]);
   if (datatype !== "BYTES" || !fits || data.length !== rows)
     refuse(

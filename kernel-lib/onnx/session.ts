@@ -3,17 +3,20 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { AssayerError, messageOf } from "../errors";
 import type { DecisionRule } from "../fairness/decision-rule";
 import { isRandomised } from "../fairness/require-rule";
-import { datatypeOf, fromTensorData, runtimeTypes, toTensorData } from "./convert";
+import { datatypeOf, fromTensorData, runtimeTypes } from "./convert";
 import { checkModel } from "./check";
 import { readDecisionRule } from "./decision-rule";
 import { givenInputs, idsTensor, requestNumbers, withoutIds } from "./request-numbers";
+import { checkOutputs, matchInputs, rowsTensor } from "./match-inputs";
+import type { InferTensor, TensorSpec } from "./tensor";
 import {
-  elementCount,
-  formatShape,
-  shapeMatches,
-  type InferTensor,
-  type TensorSpec,
-} from "./tensor";
+  matrixOf,
+  matrixTensor,
+  numberOutput,
+  requireTyped,
+  typedTensor,
+  type TypedTensor,
+} from "./typed-tensor";
 
 export interface InferOptions {
   /**
@@ -48,6 +51,33 @@ export interface Session {
   tensorsOf(rows: readonly (readonly number[])[], options?: InferOptions): InferTensor[];
   /** Runs the model on rows of numbers; for models with one input of rank 2. */
   predict(rows: readonly (readonly number[])[], options?: InferOptions): Promise<InferTensor[]>;
+  /**
+   * `infer` without the way over JSON's values, for many rows: data goes to ONNX Runtime and comes back as the typed
+   * arrays it works on, not copied. Text is the one kind of data in an array of values.
+   *
+   * @throws AssayerError "invalid-input" naming what was required and what came
+   * @example await session.run([{ name: "age", datatype: "INT64", shape: [2, 1], data: BigInt64Array.of(34n, 51n) }])
+   */
+  run(
+    inputs: readonly TypedTensor[],
+    outputs?: readonly string[],
+    options?: InferOptions,
+  ): Promise<TypedTensor[]>;
+  /**
+   * Answers to many rows of numbers; for models with one FP32 or FP64 input of rows and columns (models with an input
+   * for each column have `run`). An array of the input's own type is not copied; numbers that are no float32 are
+   * rounded for an FP32 input.
+   *
+   * @param rows count × columns, row-major
+   * @param options.output default the first one that holds FP32 or FP64: a classifier's probabilities, not its labels
+   * @returns count × k, row-major
+   * @throws AssayerError "invalid-input" if the model has other inputs, no such output, or rows have another length
+   */
+  predictMatrix(
+    rows: Float64Array | Float32Array,
+    count: number,
+    options?: InferOptions & { output?: string },
+  ): Promise<Float64Array>;
   /** Releases the model's memory, after the runs under way. */
   close(): Promise<void>;
 }
@@ -116,23 +146,24 @@ function wrap(
   let closing: Promise<void> | undefined;
   let released = (): void => undefined;
 
-  const infer = async (
-    given: readonly InferTensor[],
+  const execute = async <T extends InferTensor | TypedTensor>(
+    caller: string,
+    given: readonly T[],
     wanted: readonly string[] = outputs.map(({ name }) => name),
-    options: InferOptions = {},
-  ): Promise<InferTensor[]> => {
+    { requestId }: InferOptions = {},
+    toTyped: (tensor: T) => TypedTensor,
+  ): Promise<TypedTensor[]> => {
     if (closing !== undefined)
-      throw new AssayerError("closed", "infer requires an open session; got a closed one");
+      throw new AssayerError("closed", `${caller} requires an open session; got a closed one`);
     checkOutputs(wanted, outputs);
+    const own = matchInputs(caller, rule === null ? given : withoutIds(given), inputs).map(toTyped);
+    const added = rule === null ? [] : requestNumbers(rule, given, inputs, requestId);
     const feeds: Record<string, Tensor> = {};
-    const own = matchInputs(rule === null ? given : withoutIds(given), inputs);
-    const added = rule === null ? [] : requestNumbers(rule, given, inputs, options.requestId);
-    for (const tensor of [...own, ...added]) {
-      const data = toTensorData(tensor.name, tensor.datatype, tensor.data);
-      const feed = new TensorClass(runtimeTypes[tensor.datatype], data, tensor.shape);
+    for (const { name, datatype, shape, data } of [...own, ...added.map(typedTensor)]) {
+      const feed = new TensorClass(runtimeTypes[datatype], data, shape);
       // Where Node has Float16Array (from 24) the class wraps halves in it, which the native side refuses.
-      if (tensor.datatype === "FP16") Object.defineProperty(feed, "data", { value: data });
-      feeds[tensor.name] = feed;
+      if (datatype === "FP16") Object.defineProperty(feed, "data", { value: data });
+      feeds[name] = feed;
     }
     running += 1;
     try {
@@ -140,13 +171,12 @@ function wrap(
       return outputs.flatMap(({ name, datatype }) => {
         const result = results[name];
         if (result === undefined) return [];
-        const data = result.data as ArrayLike<number | bigint | boolean | string>;
-        return [{ name, shape: [...result.dims], datatype, data: fromTensorData(datatype, data) }];
+        return [{ name, shape: [...result.dims], datatype, data: result.data }];
       });
     } catch (error) {
       throw new AssayerError(
         "invalid-input",
-        `infer requires inputs the model can run on; got: ${messageOf(error)}`,
+        `${caller} requires inputs the model can run on; got: ${messageOf(error)}`,
         {
           cause: error,
         },
@@ -156,11 +186,24 @@ function wrap(
       if (running === 0) released();
     }
   };
+  const infer: Session["infer"] = async (given, wanted, options) => {
+    const results = await execute("infer", given, wanted, options, typedTensor);
+    return results.map((each) => ({ ...each, data: fromTensorData(each.datatype, each.data) }));
+  };
 
   return {
     inputs,
     outputs,
     infer,
+    run: (given, wanted, options) => execute("run", given, wanted, options, requireTyped),
+    predictMatrix: async (rows, count, { output, ...options } = {}) => {
+      const tensor = matrixTensor(rows, count, inputs);
+      const wanted = [numberOutput(output, outputs)];
+      return matrixOf(
+        (await execute("predictMatrix", [tensor], wanted, options, (t) => t))[0],
+        count,
+      );
+    },
     tensorsOf: (rows, { requestId } = {}) => [
       rowsTensor(rows, inputs),
       ...(rule !== null && isRandomised(rule) && requestId !== undefined
@@ -192,83 +235,4 @@ function specOf(role: "input" | "output", value: InferenceSession.ValueMetadata)
     datatype,
     shape: value.shape.map((dimension) => (typeof dimension === "number" ? dimension : -1)),
   };
-}
-
-function checkOutputs(wanted: readonly string[], outputs: readonly TensorSpec[]): void {
-  const unknown = wanted.find((name) => !outputs.some((output) => output.name === name));
-  if (unknown !== undefined) {
-    throw new AssayerError(
-      "invalid-input",
-      `unknown output: ${unknown}; expected one of ${namesOf(outputs)}`,
-    );
-  }
-}
-
-function matchInputs(
-  given: readonly InferTensor[],
-  specs: readonly TensorSpec[],
-): readonly InferTensor[] {
-  const fail = (message: string): never => {
-    throw new AssayerError("invalid-input", message);
-  };
-  const seen = new Set<string>();
-  for (const { name, datatype, shape, data } of given) {
-    const spec = specs.find((candidate) => candidate.name === name);
-    if (spec === undefined)
-      return fail(`unknown input: ${name}; expected one of ${namesOf(specs)}`);
-    if (seen.has(name)) fail(`infer requires each input once; got "${name}" twice`);
-    seen.add(name);
-    if (datatype !== spec.datatype)
-      fail(`infer requires datatype ${spec.datatype} for input "${name}"; got ${datatype}`);
-    // A model may leave a rank open; ONNX Runtime tells that as an empty shape.
-    if (spec.shape.length > 0 && !shapeMatches(shape, spec.shape)) {
-      fail(
-        `infer requires shape ${formatShape(spec.shape)} for input "${name}"; got ${formatShape(shape)}`,
-      );
-    }
-    if (!shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0)) {
-      fail(`infer requires dimensions ≥ 0 for input "${name}"; got ${formatShape(shape)}`);
-    }
-    const count = elementCount(shape);
-    if (data.length !== count) {
-      fail(
-        `infer requires ${count} values for shape ${formatShape(shape)} of input "${name}"; got ${data.length}`,
-      );
-    }
-  }
-  const missing = specs.filter(({ name }) => !seen.has(name));
-  if (missing.length > 0)
-    fail(`infer requires inputs ${namesOf(specs)}; got none named ${namesOf(missing)}`);
-  return given;
-}
-
-function rowsTensor(
-  rows: readonly (readonly number[])[],
-  specs: readonly TensorSpec[],
-): InferTensor {
-  const spec = specs[0];
-  if (spec?.shape.length !== 2 || specs.length !== 1) {
-    throw new AssayerError(
-      "invalid-input",
-      `tensorsOf requires a model with one input of rows and columns; got ${specs.map(({ name, shape }) => `"${name}" ${formatShape(shape)}`).join(", ")}`,
-    );
-  }
-  const columns = spec.shape[1] === -1 ? (rows[0]?.length ?? 0) : (spec.shape[1] ?? 0);
-  const ragged = rows.findIndex((row) => row.length !== columns);
-  if (ragged !== -1) {
-    throw new AssayerError(
-      "invalid-input",
-      `tensorsOf requires rows of ${columns} numbers; got ${rows[ragged]?.length ?? 0} in row ${ragged}`,
-    );
-  }
-  return {
-    name: spec.name,
-    datatype: spec.datatype,
-    shape: [rows.length, columns],
-    data: rows.flat(),
-  };
-}
-
-function namesOf(specs: readonly TensorSpec[]): string {
-  return specs.map(({ name }) => name).join(", ");
 }

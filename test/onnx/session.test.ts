@@ -79,6 +79,92 @@ test("every datatype goes through ONNX Runtime unchanged", async () => {
   }
 });
 
+test("run gives typed arrays to ONNX Runtime and hands out its own", async () => {
+  const session = await openSession(identity(10));
+  const halves = Uint16Array.of(0x3800, 0xfbff);
+  const tensor = { name: "in", datatype: "FP16" as const, shape: [2], data: halves };
+  const [out] = await session.run([tensor]);
+  assert.equal(out?.name, "out");
+  assert.deepEqual(Array.from(out.data as Uint16Array), [0x3800, 0xfbff]);
+  await assert.rejects(session.run([{ ...tensor, data: Float32Array.of(1, 2) }]), {
+    code: "invalid-input",
+    message: 'run requires FP16 data of input "in" in a Uint16Array; got a Float32Array',
+  });
+  await assert.rejects(session.run([{ ...tensor, shape: [3] }]), {
+    code: "invalid-input",
+    message: 'run requires 3 values for shape [3] of input "in"; got 2',
+  });
+  await session.close();
+  await assert.rejects(session.run([tensor]), {
+    code: "closed",
+    message: "run requires an open session; got a closed one",
+  });
+});
+
+test("run takes texts and 64-bit integers as they are", async () => {
+  const texts = await openSession(identity(8));
+  const tensor = { name: "in", datatype: "BYTES" as const, shape: [2], data: ["", "größe"] };
+  assert.deepEqual((await texts.run([tensor]))[0]?.data, ["", "größe"]);
+  await assert.rejects(texts.run([{ ...tensor, data: ["a\0b", ""] }]), {
+    code: "invalid-input",
+    message:
+      'infer requires text without NUL characters as BYTES data of input "in"; got a string at position 0',
+  });
+  await texts.close();
+  const integers = await openSession(identity(7));
+  const data = BigInt64Array.of(-(2n ** 63n), 5n);
+  const [out] = await integers.run([{ name: "in", datatype: "INT64", shape: [2], data }]);
+  assert.deepEqual(out?.data, data);
+  await integers.close();
+});
+
+test("predictMatrix answers as predict does, of a classifier with its probabilities", async () => {
+  const session = await openSession(
+    linearClassifier([
+      [1, 2],
+      [-1, 0.5],
+    ]),
+  );
+  const rows = [
+    [0.25, 1],
+    [3, -2],
+    [NaN, 0],
+  ];
+  const [, probabilities] = await session.predict(rows);
+  for (const ArrayType of [Float64Array, Float32Array]) {
+    const answers = await session.predictMatrix(ArrayType.from(rows.flat()), 3);
+    assert.deepEqual(Array.from(answers), probabilities?.data);
+  }
+  const numbers = await openSession(regressor);
+  assert.deepEqual(
+    Array.from(await numbers.predictMatrix(Float64Array.of(1, 2, 3, 4), 2)),
+    [5, 11],
+  );
+  await numbers.close();
+  const refused = async (work: Promise<unknown>, message: string) => {
+    await assert.rejects(work, { code: "invalid-input", message });
+  };
+  await refused(
+    session.predictMatrix(Float64Array.of(1, 2, 3), 2),
+    "predictMatrix requires count rows of 2 numbers, 1 row or more; got 3 numbers for a count of 2",
+  );
+  await refused(
+    session.predictMatrix(Float64Array.of(1e39, 2), 1),
+    "predictMatrix requires numbers within ±3.4028234663852886e+38 for an FP32 input; got a larger one at position 0",
+  );
+  await refused(
+    session.predictMatrix(Float64Array.of(1, 2), 1, { output: "label" }),
+    "unknown output: label; expected one of probabilities",
+  );
+  await session.close();
+  const vector = await openSession(identity(1));
+  await refused(
+    vector.predictMatrix(Float64Array.of(1, 2), 1),
+    'predictMatrix requires a model with one input of rows and columns; got "in" [-1]',
+  );
+  await vector.close();
+});
+
 test("infer says what was required and what came", async () => {
   const session = await openSession(regressor);
   const cases: [InferTensor[], string][] = [
