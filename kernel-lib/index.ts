@@ -87,7 +87,12 @@ export type { Threshold } from "./drift/timeline/threshold";
 export { cbpeMetricNames, type CbpeMetricName } from "./drift/performance/cbpe-metrics";
 export { metricChangeOf } from "./drift/performance/metric-change";
 
-export { linearShap } from "./explain/linear-shap";
+export {
+  linearShap,
+  type LinearModel,
+  type LinearShapOptions,
+  type LinearShapValues,
+} from "./explain/linear/linear-shap";
 export {
   paramImportance,
   type ParamImportance,
