@@ -18,7 +18,7 @@ const layers: Record<string, readonly string[]> = {
   quality: ["stats", ...foundation],
   fairness: ["stats", "evaluate", ...foundation],
   charts: [...pure, ...foundation],
-  onnx: ["fairness", ...foundation],
+  onnx: ["fairness", "explain", ...foundation],
   store: ["onnx", "drift", "quality", "fairness", "explain", ...foundation],
   registry: ["store", "onnx", "drift", "fairness", "explain", ...foundation],
   tracking: ["store", "registry", "drift", "quality", "fairness", "explain", ...foundation],
