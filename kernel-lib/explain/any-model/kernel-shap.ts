@@ -82,11 +82,13 @@ async function explainRow(
       );
     return result;
   }
+  const usual = 2 * varying.length + 2048;
   const coalitions =
     maxEvaluations === undefined
-      ? 2 * varying.length + 2048
+      ? usual
       : Math.max(2 * varying.length, Math.floor(maxEvaluations / background.count));
-  const pairs = coalitionPairs(varying.length, coalitions);
+  // A larger budget is for more draws, which end when they are enough; enumerating more would have no such end.
+  const pairs = coalitionPairs(varying.length, Math.min(coalitions, usual));
   const means = new CoalitionMeans(task, varying, differing);
   const halves: number[][] = Array.from({ length: outputs }, () => []);
   const most = Math.floor(coalitions / 2);

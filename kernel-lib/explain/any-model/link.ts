@@ -9,7 +9,7 @@ export function linkOf(caller: string, link: Link = "identity"): (value: number)
   if ((link as string) !== "logit")
     throw new AssayerError(
       "invalid-argument",
-      `unknown link: ${String(link)}; expected one of identity, logit`,
+      `unknown link: ${link}; expected one of identity, logit`,
     );
   return (value) => {
     if (value > 0 && value < 1) return Math.log(value / (1 - value));

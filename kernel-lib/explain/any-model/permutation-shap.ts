@@ -71,8 +71,7 @@ async function everyBackground(task: RowTask, limit: number): Promise<RowResult>
         const delta = (found[i * values + v] as number) - (means[at] as number);
         means[at] = (means[at] as number) + delta / round;
         squares[at] =
-          (squares[at] as number) +
-          delta * ((found[i * values + v] as number) - (means[at] as number));
+          (squares[at] as number) + delta * ((found[i * values + v] as number) - means[at]);
       }
     });
     const cost = model.evaluations - before;

@@ -57,8 +57,7 @@ async function sampled(task: RowTask, limit: number): Promise<RowResult> {
         const at = k * players + player;
         const delta = (differences[k] as number) - (means[at] as number);
         means[at] = (means[at] as number) + delta / n;
-        squares[at] =
-          (squares[at] as number) + delta * ((differences[k] as number) - (means[at] as number));
+        squares[at] = (squares[at] as number) + delta * ((differences[k] as number) - means[at]);
       }
     });
     for (let at = 0; at < means.length; at++) {
