@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { longWork } from "./cli/command-line";
+import { addConvertCommand } from "./cli/convert";
 import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
 import { addFairnessCommand } from "./cli/fairness";
@@ -62,6 +63,7 @@ addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
 addFairnessCommand(program, commandLine);
+addConvertCommand(program, commandLine);
 
 async function main(): Promise<void> {
   // Whoever reads the answer may have had enough, as `head` has.

@@ -9,6 +9,7 @@ export type { LogDatasetOptions } from "./tracking/datasets";
 export type { LogMetricsOptions, MetricValues } from "./tracking/run-metrics";
 export type { RunChange } from "./tracking/edit-runs";
 export type { Explanations } from "./tracking/tables";
+export type { StoredExplanation } from "./store/tables/explanation-table";
 export type { ParamValue, RunSource, RunStatus, TableKind } from "./store/journal/events";
 export type { ArrowTable, Columns, TableData } from "./store/tables/table-data";
 export type { Experiment } from "./store/read/read-experiments";
@@ -52,6 +53,7 @@ export type {
   StageTransition,
 } from "./registry/registry";
 
+export type { ImportanceRecord, VersionExplanation } from "./registry/version-explanation";
 export type { VersionFairness } from "./registry/version-fairness";
 
 export { mlCartToOnnx, treesFromMlCart } from "./onnx/from-ml-cart";
@@ -458,6 +460,17 @@ export {
   type TradeoffCurvePoint,
 } from "./charts/tradeoff-curve";
 
+export { ensembleCovers } from "./explain/tree/ensemble-covers";
+export { predictEnsemble } from "./explain/tree/predict-ensemble";
+export {
+  treeShap,
+  TreeShapEngine,
+  type FeatureRows,
+  type TreeShapModel,
+  type TreeShapRequest,
+  type TreeShapValues,
+} from "./explain/tree/tree-shap";
+export { branchModes, type BranchMode, type TreeEnsemble } from "./explain/tree-ensemble";
 export { explanationImportance } from "./explain/importance/explanation-importance";
 export {
   compareExplanations,
@@ -471,3 +484,35 @@ export { exactShap } from "./explain/any-model/exact-shap";
 export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
 export { permutationShap } from "./explain/any-model/permutation-shap";
 export { samplingShap } from "./explain/any-model/sampling-shap";
+export type {
+  CellValue,
+  ExplainedOutput,
+  Explanation,
+  ExplanationMethod,
+} from "./explain/explanation";
+export type {
+  ColumnImportance,
+  ExplainedRow,
+  ExplanationReport,
+} from "./explain/explanation-report";
+export type { BoosterModel, BoosterOptions } from "./onnx/boosters/booster-model";
+export { lightgbmToOnnx } from "./onnx/boosters/lightgbm";
+export { xgboostToOnnx } from "./onnx/boosters/xgboost";
+export { beeswarm, type BeeswarmOptions } from "./charts/beeswarm";
+export { decisionPlot, type DecisionPlotOptions } from "./charts/decision-plot";
+export { dependenceScatter, type DependenceScatterOptions } from "./charts/dependence-scatter";
+export type { Explained } from "./charts/explained";
+export {
+  explanationComparison,
+  type ExplanationComparisonOptions,
+} from "./charts/explanation-comparison";
+export { explanationHeatmap, type ExplanationHeatmapOptions } from "./charts/explanation-heatmap";
+export { forceBar, type ForceBarOptions } from "./charts/force-bar";
+export { groupDifference, type GroupDifferenceOptions } from "./charts/group-difference";
+export { importanceBars, type ImportanceBarsOptions } from "./charts/importance-bars";
+export {
+  partialDependenceChart,
+  type DependenceCurve,
+  type PartialDependenceChartOptions,
+} from "./charts/partial-dependence-chart";
+export { waterfall, type WaterfallOptions } from "./charts/waterfall";

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Table } from "apache-arrow";
 import { AssayerError } from "./errors";
 import { Registry, type ModelVersion } from "./registry/registry";
+import { importanceHistory, type ImportanceRecord } from "./registry/version-explanation";
 import { readArtifact } from "./store/artifacts";
 import type { SqlValue } from "./store/connection";
 import type { RunSource, TableKind } from "./store/journal/events";
@@ -19,6 +20,7 @@ import { compactStore, type CompactReport } from "./store/upkeep/compact";
 import { examineStore, type DoctorOptions, type DoctorReport } from "./store/upkeep/doctor";
 import type { LongWork } from "./store/long-work";
 import { mergeStore, type MergeReport } from "./store/upkeep/merge";
+import { storedExplanation, type StoredExplanation } from "./store/tables/explanation-table";
 import { queryArrow } from "./store/tables/query-arrow";
 import { listVersionsOfRun } from "./store/read/read-registry";
 import {
@@ -354,6 +356,19 @@ export class Project {
   }
 
   /**
+   * SHAP values that a run logged, in the order in which they were given.
+   *
+   * @param name default `explanations`
+   * @throws AssayerError "unknown-run", "unknown-table"
+   */
+  readExplanations(runId: string, name = "explanations"): Promise<StoredExplanation> {
+    return this.store.read(async (connection) => {
+      const rows = await readLoggedTable(connection, runId, "explanations", name);
+      return storedExplanation(Object.keys(rows[0] ?? {}), rows);
+    });
+  }
+
+  /**
    * A table of the project as data for reports: the answer of a query over its tables, or a table that a run logged.
    *
    * @throws AssayerError when it is read: "invalid-sql", "unknown-table"
@@ -372,6 +387,17 @@ export class Project {
   async reports(options: ListReportsOptions = {}): Promise<ReportInfo[]> {
     const rows = await this.store.read((connection) => findReports(connection, options));
     return describeReports(this.directory, rows);
+  }
+
+  /**
+   * How important each column was to the versions of a model, by every explanation report on them, the oldest first:
+   * any two are what `compareExplanations` takes.
+   *
+   * @throws AssayerError "unknown-model"
+   * @example (await project.importanceHistory("wage-model")).map(({ version, importance }) => [version, importance[0]])
+   */
+  async importanceHistory(model: string): Promise<ImportanceRecord[]> {
+    return importanceHistory(this.store, await this.registry.versions(model));
   }
 
   /** @throws AssayerError "unknown-artifact", "corrupt-artifact" */

@@ -42,7 +42,10 @@ test("a kind that is unknown is a mistake of the words, a report that is not the
   await (await openProject(root)).close();
   const kind = assayer(root, "reports", "--kind", "mystery");
   assert.equal(kind.status, 2);
-  assert.match(kind.stderr, /Allowed choices are drift, quality, performance, fairness/u);
+  assert.match(
+    kind.stderr,
+    /Allowed choices are drift, quality, performance, fairness, explanation/u,
+  );
   const missing = assayer(root, "report", "x", "drift", "y");
   assert.equal(missing.status, 1);
   assert.match(missing.stderr, /^assayer: unknown report: drift y of run x \[unknown-artifact\]/u);

@@ -334,6 +334,7 @@ export type ToWebview =
   | { kind: "show-quality"; view: ReportView<"quality"> }
   | { kind: "show-performance"; view: ReportView<"performance"> }
   | { kind: "show-fairness"; view: FairnessView }
+  | { kind: "show-explanation"; view: ReportView<"explanation"> }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }
   | { kind: "reply"; id: number; answer: Requests[RequestKind]["answer"] }

@@ -9,6 +9,7 @@ const kinds: Record<ReportLink["kind"], string> = {
   quality: "data quality",
   performance: "performance",
   fairness: "fairness",
+  explanation: "explanation",
 };
 
 /** Reports with their verdicts and what they say, to be opened. */

@@ -51,6 +51,7 @@ export class Panels {
       "assayer.quality": ({ report }) => report && reportPage(services, report),
       "assayer.performance": ({ report }) => report && reportPage(services, report),
       "assayer.fairness": ({ report }) => report && reportPage(services, report),
+      "assayer.explanation": ({ report }) => report && reportPage(services, report),
     };
     return vscode.Disposable.from(
       ...Object.entries(pages).map(([viewType, pageOf]) =>

@@ -62,7 +62,7 @@ function withShortPaths(report: Report, root: string): Report {
     ...side,
     description: side.description.replaceAll(join(root, sep), ""),
   });
-  return report.kind === "quality" || report.kind === "fairness"
+  return "data" in report
     ? { ...report, data: short(report.data) }
     : { ...report, reference: short(report.reference), current: short(report.current) };
 }
@@ -72,4 +72,5 @@ const messageOf = {
   quality: "show-quality",
   performance: "show-performance",
   fairness: "show-fairness",
+  explanation: "show-explanation",
 } as const satisfies Record<ReportKind, ToWebview["kind"]>;

@@ -20,6 +20,7 @@ const kindWords: Record<ReportKind, string> = {
   quality: "data quality",
   performance: "performance",
   fairness: "fairness",
+  explanation: "explanation",
 };
 
 /** Reports on drift, data quality, performance and fairness, the newest first, each with its verdict. */

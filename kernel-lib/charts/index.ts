@@ -41,9 +41,26 @@ export {
   type TradeoffCurvePoint,
 } from "./tradeoff-curve";
 // What webviews compute: they may import this entry alone.
+export { compareExplanations } from "../explain/importance/compare-explanations";
 export { countMetrics } from "../evaluate/count-metrics";
 export {
   exploreThresholds,
   type ThresholdChoice,
   type ThresholdOutcome,
 } from "../fairness/explore-thresholds";
+export { beeswarm, type BeeswarmOptions } from "./beeswarm";
+export { decisionPlot, type DecisionPlotOptions } from "./decision-plot";
+export { dependenceScatter, type DependenceScatterOptions } from "./dependence-scatter";
+export { type Explained } from "./explained";
+export { explanationComparison, type ExplanationComparisonOptions } from "./explanation-comparison";
+export { explanationHeatmap, type ExplanationHeatmapOptions } from "./explanation-heatmap";
+export { effectText, methodText, valueText } from "./explanation-words";
+export { forceBar, type ForceBarOptions } from "./force-bar";
+export { groupDifference, type GroupDifferenceOptions } from "./group-difference";
+export { importanceBars, type ImportanceBarsOptions } from "./importance-bars";
+export {
+  partialDependenceChart,
+  type DependenceCurve,
+  type PartialDependenceChartOptions,
+} from "./partial-dependence-chart";
+export { waterfall, type WaterfallOptions } from "./waterfall";

@@ -6,7 +6,7 @@ import { reportHtml, type ReportInfo, type ReportKind } from "../index";
 import { wholeNumber, type CommandLine } from "./command-line";
 import { formatTable } from "./format";
 
-const kinds = ["drift", "quality", "performance", "fairness"];
+const kinds = ["drift", "quality", "performance", "fairness", "explanation"];
 
 function rowsOf(reports: readonly ReportInfo[]): Record<string, unknown>[] {
   return reports.map(({ runId, kind, name, createdAt, verdict, summary }) => ({
@@ -23,7 +23,7 @@ function rowsOf(reports: readonly ReportInfo[]): Record<string, unknown>[] {
 export function addReportsCommands(program: Command, { print, withProject }: CommandLine): void {
   program
     .command("reports")
-    .description("list reports on drift, data quality, performance and fairness")
+    .description("list reports on drift, data quality, performance and fairness, and explanations")
     .addOption(new Option("-k, --kind <kind>", "of this kind alone").choices(kinds))
     .option("-r, --run <id>", "of this run alone")
     .option("-n, --limit <count>", "how many", wholeNumber, 20)

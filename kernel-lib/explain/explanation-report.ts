@@ -52,4 +52,6 @@ export interface ExplainedRow {
   predictions: number[];
   /** By output, in the order of `columns`. */
   shapValues: number[][];
+  /** By output, where a row has a base value of its own, as its log loss does. */
+  baseValues?: number[];
 }

@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
 import { AssayerError, messageOf } from "../errors";
+import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { driftHtml } from "./drift-html";
+import { explanationHtml } from "./explanation-html";
 import { fairnessHtml } from "./fairness-html";
 import { performanceHtml } from "./performance-html";
 import { qualityHtml } from "./quality-html";
 import { reportStyle, text, type Html } from "./report-parts";
 
-type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
+type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport | ExplanationReport;
 
 /**
  * A report as one HTML page that needs nothing else: no script, charts as inline SVG, light or dark as the reader's
@@ -44,10 +46,12 @@ export async function reportFragment(report: Report): Promise<Html> {
   return `<style>${reportStyle}</style><div class="assayer-report">${await contentOf(report)}</div>`;
 }
 
+const kinds = ["drift", "quality", "performance", "fairness", "explanation"];
+
 /** True for what `show` shows as a report: a chart's spec has no kind. */
 export function isReport(value: object): value is Report {
   const { kind, format } = value as Partial<Report>;
-  return format === 1 && ["drift", "quality", "performance", "fairness"].includes(kind ?? "");
+  return format === 1 && kinds.some((each) => each === kind);
 }
 
 async function contentOf(report: Report): Promise<Html> {
@@ -73,10 +77,12 @@ function htmlOf(report: Report): Promise<Html> {
       return performanceHtml(report as PerformanceReport);
     case "fairness":
       return fairnessHtml(report as FairnessReport);
+    case "explanation":
+      return explanationHtml(report as ExplanationReport);
     default:
       throw new AssayerError(
         "invalid-argument",
-        `reportHtml requires a report on drift, quality, performance or fairness; got ${String((report as Partial<Report> | null)?.kind)}`,
+        `reportHtml requires a report on drift, quality, performance or fairness, or an explanation; got ${String((report as Partial<Report> | null)?.kind)}`,
       );
   }
 }

@@ -1,10 +1,11 @@
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { textTable } from "./html-table";
 
-type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
+type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport | ExplanationReport;
 
 /** A report as text for a terminal: its summary, then a line for each feature, expectation or metric. */
 export function reportText(report: Report): string {
@@ -54,5 +55,24 @@ function rowsOf(report: Report): Record<string, unknown>[] {
         sentence,
         "rows needed": rowsNeeded,
       }));
+    case "explanation":
+      return importanceRows(report);
   }
+}
+
+/** The columns that matter most first, of each output. */
+function importanceRows({ outputs, importance, unit }: ExplanationReport) {
+  const digits = (value: number) => Number(value.toPrecision(3));
+  return outputs.flatMap((output, o) =>
+    [...(importance[o] ?? [])]
+      .sort((a, b) => b.value - a.value)
+      .map(({ column, value, lower, upper }) => ({
+        ...(outputs.length > 1 && { output }),
+        column,
+        "mean |SHAP value|": digits(value),
+        low: digits(lower),
+        high: digits(upper),
+        unit,
+      })),
+  );
 }

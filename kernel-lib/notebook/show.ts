@@ -1,6 +1,7 @@
 import type { VegaLiteSpec } from "../charts/spec";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { htmlTable, textTable } from "./html-table";
@@ -52,7 +53,7 @@ function display(data: MediaBundle): void {
  * is also there on GitHub and in exported HTML; rows as an HTML table; a report with its charts. Outside a notebook
  * rows and reports are printed.
  *
- * @param value a vega-lite spec, rows, or a report on drift, data quality, performance or fairness
+ * @param value a vega-lite spec, rows, or a report on drift, data quality, performance, fairness or explanations
  * @example await show(await project.sql("select * from runs"))
  */
 export async function show(
@@ -62,7 +63,8 @@ export async function show(
     | DriftReport
     | QualityReport
     | PerformanceReport
-    | FairnessReport,
+    | FairnessReport
+    | ExplanationReport,
 ): Promise<void> {
   if (Array.isArray(value)) {
     const rows = value as readonly Record<string, unknown>[];

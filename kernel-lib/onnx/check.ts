@@ -1,18 +1,20 @@
 import { Reader } from "protobufjs/light";
 import { AssayerError, messageOf } from "../errors";
-import { decodeModel, messages } from "./schema";
+import { decodeModel, messages, type ModelProto } from "./schema";
 
 /**
  * Refuses what must not reach ONNX Runtime: bytes that are no ONNX model, and models that name
  * other files to read their weights from (a model is one file here, and one that came over the
  * network must not read this machine's files).
  *
+ * @returns the model, read
  * @throws AssayerError "invalid-model"
  */
-export function checkModel(bytes: Uint8Array): void {
-  decodeModel(bytes);
+export function checkModel(bytes: Uint8Array): ModelProto {
+  const model = decodeModel(bytes);
   try {
     checkMessage(Reader.create(bytes), "ModelProto", bytes.byteLength);
+    return model;
   } catch (error) {
     if (error instanceof AssayerError) throw error;
     throw new AssayerError(

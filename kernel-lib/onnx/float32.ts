@@ -14,6 +14,11 @@ export function float32AtLeast(value: number): number {
   return rounded < value ? nextUp(rounded) : rounded;
 }
 
+/** Largest float32 that is ≤ `value`: for every float32 `x`, `x <= value` and `x <= float32AtMost(value)` are the same. */
+export function float32AtMost(value: number): number {
+  return -float32AtLeast(-value);
+}
+
 function nextUp(value: number): number {
   float[0] = value === 0 ? 0 : value;
   bits[0] = (bits[0] ?? 0) + (value >= 0 ? 1 : -1);

@@ -64,19 +64,27 @@ export function table(
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim } } } };
 }
 
+export interface ModelExtras {
+  /** Constants of the graph. */
+  initializer?: TensorProto[];
+  /** Texts that the model carries by name. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
 /** Bytes of a model of one graph. */
 export function writeModel(
   name: string,
   nodes: NodeProto[],
   input: ValueInfoProto,
   output: ValueInfoProto[],
-  initializer: TensorProto[] = [],
+  { initializer = [], metadata = {} }: ModelExtras = {},
 ): Uint8Array {
   return encodeModel({
     irVersion,
     producerName: "assayer",
     opsetImport: opsets,
     graph: { name, node: nodes, initializer, input: [input], output },
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
 }
 

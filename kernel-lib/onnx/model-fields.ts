@@ -61,6 +61,45 @@ export function extendModel(model: Uint8Array, more: ModelProto): Uint8Array {
   );
 }
 
+/** What becomes of one field of a list: other content, or null where it is left out. `place` counts those of its name. */
+type ChangeField = (name: string, place: number, content: Uint8Array) => Uint8Array | null;
+
+/**
+ * A model with fields of its own or of its graph left out or replaced. Nothing else is read or written again.
+ *
+ * @throws AssayerError "invalid-model" for a model that is cut off
+ */
+export function changeModel(
+  model: Uint8Array,
+  changes: { model?: ChangeField; graph?: ChangeField },
+): Uint8Array {
+  const same: ChangeField = (_, __, content) => content;
+  const inModel = changes.model ?? same;
+  const inGraph = changes.graph ?? same;
+  return changed(model, "ModelProto", (name, place, content) => {
+    const kept = inModel(name, place, content);
+    return name === "graph" && kept ? changed(kept, "GraphProto", inGraph) : kept;
+  });
+}
+
+function changed(bytes: Uint8Array, message: string, change: ChangeField): Uint8Array {
+  const names = new Map(Object.entries(messages[message] ?? {}).map(([name, [id]]) => [id, name]));
+  const places = new Map<number, number>();
+  const parts = fieldsOf(bytes).map(({ number, whole, content }) => {
+    const place = places.get(number) ?? 0;
+    places.set(number, place + 1);
+    if (content === undefined) return whole;
+    const kept = change(names.get(number) ?? "", place, content);
+    if (kept === content) return whole;
+    if (kept === null) return new Uint8Array();
+    return Writer.create()
+      .uint32((number << 3) | lengthDelimited)
+      .bytes(kept)
+      .finish();
+  });
+  return Uint8Array.from(Buffer.concat(parts));
+}
+
 /** The texts that a model carries by name; the last one where a name is there twice. */
 export function readMetadata(model: Uint8Array): Map<string, string> {
   const entries = fieldsOf(model).flatMap(({ number, content }) => {

@@ -130,7 +130,15 @@ export const attributeType = {
 } as const;
 
 /** Element types of a tensor, as ONNX numbers them. */
-export const elementType = { float: 1, int32: 6, int64: 7, string: 8, double: 11 } as const;
+export const elementType = {
+  float: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  double: 11,
+} as const;
 
 export interface ModelProto {
   irVersion?: number;

@@ -1,5 +1,6 @@
 import { AssayerError } from "../errors";
-import { float32AtLeast } from "./float32";
+import { ensembleAttributes } from "./ensemble-attributes";
+import { ensembleOfTrees } from "./ensemble-of-trees";
 import {
   labelAttributes,
   labelTensor,
@@ -7,7 +8,6 @@ import {
   operator,
   table,
   writeModel,
-  type AttributeValue,
   type ClassLabels,
 } from "./graph";
 import type { NodeProto } from "./schema";
@@ -47,7 +47,7 @@ export function treeEnsembleRegressor(
   options: TreeRegressorOptions = {},
 ): Uint8Array {
   const { columns } = checked("treeEnsembleRegressor", trees, options, 1);
-  const { nodes, leaves } = ensembleAttributes(trees, 1);
+  const { nodes, leaves } = ensembleAttributes(ensembleOfTrees(trees, 1));
   const node = operator("TreeEnsembleRegressor", ["input"], ["prediction"], {
     ...nodes,
     target_treeids: { ints: leaves.treeIds },
@@ -91,7 +91,7 @@ export function treeEnsembleClassifier(
   }
   // The operator only sums, so an average is written into the leaves.
   const share = options.aggregate === "sum" ? 1 : 1 / trees.length;
-  const { nodes, leaves } = ensembleAttributes(trees, share);
+  const { nodes, leaves } = ensembleAttributes(ensembleOfTrees(trees, share));
   // ONNX Runtime's own label of a two-class ensemble is 1 whenever the second class has any score
   // (`_set_score_binary` in its tree_ensemble_aggregator.h), so that label is computed from the scores.
   const binary = outputs === 2;
@@ -112,11 +112,12 @@ export function treeEnsembleClassifier(
     graph,
     table("input", "float", columns),
     [table("label", labelType(classes)), table("probabilities", "float", outputs)],
-    binary ? [labelTensor("classes", classes)] : [],
+    binary ? { initializer: [labelTensor("classes", classes)] } : {},
   );
 }
 
-function highestScore(): NodeProto[] {
+/** The label of the highest probability, the first one of equals, out of the constant `classes`. */
+export function highestScore(): NodeProto[] {
   const attributes = { axis: { int: 1 }, keepdims: { int: 0 } };
   return [
     operator("ArgMax", ["probabilities"], ["position"], attributes, ""),
@@ -145,53 +146,4 @@ function checked(
     );
   }
   return { columns };
-}
-
-interface Leaves {
-  treeIds: number[];
-  nodeIds: number[];
-  outputs: number[];
-  weights: number[];
-}
-
-function ensembleAttributes(
-  trees: readonly Tree[],
-  share: number,
-): { nodes: Record<string, AttributeValue>; leaves: Leaves } {
-  const treeIds: number[] = [];
-  const nodeIds: number[] = [];
-  const features: number[] = [];
-  const thresholds: number[] = [];
-  const modes: string[] = [];
-  const left: number[] = [];
-  const right: number[] = [];
-  const leaves: Leaves = { treeIds: [], nodeIds: [], outputs: [], weights: [] };
-  trees.forEach((tree, treeId) => {
-    tree.feature.forEach((feature, nodeId) => {
-      const isLeaf = feature < 0;
-      treeIds.push(treeId);
-      nodeIds.push(nodeId);
-      features.push(isLeaf ? 0 : feature);
-      thresholds.push(isLeaf ? 0 : float32AtLeast(tree.threshold[nodeId] ?? 0));
-      modes.push(isLeaf ? "LEAF" : "BRANCH_LT");
-      left.push(isLeaf ? 0 : (tree.left[nodeId] ?? 0));
-      right.push(isLeaf ? 0 : (tree.right[nodeId] ?? 0));
-      for (let output = 0; isLeaf && output < tree.outputs; output++) {
-        leaves.treeIds.push(treeId);
-        leaves.nodeIds.push(nodeId);
-        leaves.outputs.push(output);
-        leaves.weights.push((tree.values[nodeId * tree.outputs + output] ?? 0) * share);
-      }
-    });
-  });
-  const nodes: Record<string, AttributeValue> = {
-    nodes_treeids: { ints: treeIds },
-    nodes_nodeids: { ints: nodeIds },
-    nodes_featureids: { ints: features },
-    nodes_values: { floats: thresholds },
-    nodes_modes: { strings: modes },
-    nodes_truenodeids: { ints: left },
-    nodes_falsenodeids: { ints: right },
-  };
-  return { nodes, leaves };
 }

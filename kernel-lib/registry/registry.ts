@@ -23,11 +23,14 @@ import {
   type StageTransition,
 } from "../store/read/read-registry";
 import type { Store } from "../store/store";
+import type { Columns, TableData } from "../store/tables/table-data";
 import { currentUser } from "../store/user";
 import { requireName, requireText } from "../store/check";
 import type { FairnessConstraint } from "../fairness/constraint";
 import { describeTensors } from "./describe-tensors";
 import { parseReference } from "./reference";
+import { decodeBackground, encodeBackground } from "./version-background";
+import { versionExplanation, type VersionExplanation } from "./version-explanation";
 import { requireFairness, versionFairness, type VersionFairness } from "./version-fairness";
 
 export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read/read-registry";
@@ -56,6 +59,8 @@ export interface RegisterOptions extends ModelOptions {
   number?: number;
   /** What is kept of the data that the model was trained on, so that drift can be told without it. */
   profile?: DataProfile;
+  /** At most 200 rows that explanations compare with; the columns are those of the model's input. */
+  background?: TableData;
 }
 
 export interface PromoteOptions {
@@ -149,11 +154,13 @@ export class Registry {
       );
     if (options.note !== undefined) requireText(options.note, "register: note");
     const { input, output, sample } = await examine(onnx, options);
+    const background =
+      options.background && this.keepBackground("register", options.background, input);
     const { digest, size } = this.keep(() => putArtifact(this.store.directory, onnx));
     const { runId = null, note = null } = options;
     const profile = options.profile && this.keepProfile("register", options.profile);
     const record = (number: number): ModelVersion => {
-      const version: Omit<ModelVersion, "tags" | "profile"> = {
+      const version: Omit<ModelVersion, "tags" | "profile" | "background"> = {
         model,
         number,
         format: "onnx",
@@ -168,8 +175,17 @@ export class Registry {
         sample,
         note,
       };
-      this.store.log.appendDurably({ ...versionEvent(version), ...(profile && { profile }) });
-      return { ...version, tags: {}, profile: profile ? shown(profile) : null };
+      this.store.log.appendDurably({
+        ...versionEvent(version),
+        ...(profile && { profile }),
+        ...(background && { background }),
+      });
+      return {
+        ...version,
+        tags: {},
+        profile: profile ? shown(profile) : null,
+        background: background ? shown(background) : null,
+      };
     };
     const wanted = options.number;
     if (wanted === undefined) return record(this.reserveNumber(model));
@@ -178,8 +194,14 @@ export class Registry {
       const existing = versions.find((each) => each.number === wanted);
       if (existing && existing.digest === digest) {
         if (profile && existing.profile?.digest !== profile.digest)
-          this.recordProfile(model, wanted, profile);
-        return profile ? { ...existing, profile: shown(profile) } : existing;
+          this.record("version-profile", model, wanted, profile);
+        if (background && existing.background?.digest !== background.digest)
+          this.record("version-background", model, wanted, background);
+        return {
+          ...existing,
+          ...(profile && { profile: shown(profile) }),
+          ...(background && { background: shown(background) }),
+        };
       }
       if (existing || !this.takeNumber(model, wanted))
         throw new AssayerError(
@@ -259,8 +281,44 @@ export class Registry {
   async setProfile(model: string, number: number, profile: DataProfile): Promise<ModelVersion> {
     const version = await this.version(model, number);
     const kept = this.keepProfile("setProfile", profile);
-    this.recordProfile(model, number, kept);
+    this.record("version-profile", model, number, kept);
     return { ...version, profile: shown(kept) };
+  }
+
+  /**
+   * Keeps rows that explanations of a version compare with; they take the place of those that were there.
+   *
+   * @param background 1 to 200 rows with the columns of the model's input
+   * @throws AssayerError "unknown-model" when there is no such version
+   */
+  async setBackground(model: string, number: number, background: TableData): Promise<ModelVersion> {
+    const version = await this.version(model, number);
+    const kept = this.keepBackground("setBackground", background, version.input);
+    this.record("version-background", model, number, kept);
+    return { ...version, background: shown(kept) };
+  }
+
+  /**
+   * The rows that explanations of a version compare with, by column; null where none were kept.
+   *
+   * @throws AssayerError "unknown-model" when there is no such version, "unknown-artifact" or "corrupt-artifact" when
+   *   the file is lost
+   */
+  async background(model: string, number: number): Promise<Columns | null> {
+    const { background } = await this.version(model, number);
+    if (!background) return null;
+    return decodeBackground(await readArtifact(this.store.directory, background.digest));
+  }
+
+  /**
+   * The newest explanation report on a version: one that names it, or one of the run that made it; null where there is
+   * none.
+   *
+   * @throws AssayerError "unknown-model" when there is no such version
+   */
+  async explanation(model: string, number: number): Promise<VersionExplanation | null> {
+    const version = await this.version(model, number);
+    return versionExplanation(this.store, version);
   }
 
   /**
@@ -362,12 +420,26 @@ export class Registry {
     return { ...artifact, rows: profile.rows, columns: profile.features.length };
   }
 
-  private recordProfile(model: string, number: number, profile: KeptProfile): void {
+  private keepBackground(
+    caller: string,
+    background: TableData,
+    input: readonly TensorSpec[],
+  ): KeptProfile {
+    const { bytes, ...size } = encodeBackground(caller, background, input);
+    return { ...this.keep(() => putArtifact(this.store.directory, bytes)), ...size };
+  }
+
+  private record(
+    kind: "version-profile" | "version-background",
+    model: string,
+    number: number,
+    kept: KeptProfile,
+  ): void {
     this.store.log.appendDurably({
-      kind: "version-profile",
+      kind,
       model,
       number,
-      ...profile,
+      ...kept,
       by: currentUser(),
       at: Date.now(),
     });
@@ -393,7 +465,7 @@ function shown({ digest, rows, columns }: KeptProfile): ModelVersion["profile"] 
 }
 
 function versionEvent(
-  version: Omit<ModelVersion, "tags" | "profile">,
+  version: Omit<ModelVersion, "tags" | "profile" | "background">,
 ): Extract<JournalEvent, { kind: "model-version" }> {
   const { createdAt, createdBy, input, output, sample, ...rest } = version;
   return {

@@ -28,6 +28,22 @@ const migrations: readonly Migration[] = [
         primary key (model, number)
       )`,
   },
+  {
+    version: 3,
+    sql: () => `
+      -- Rows that explanations of model versions compare with: an artifact each.
+      create table version_backgrounds (
+        model varchar not null,
+        number integer not null,
+        digest varchar not null, -- SHA-256, and the file's name under artifacts/
+        size bigint not null,
+        row_count bigint not null,
+        column_count integer not null,
+        set_by varchar not null,
+        set_at timestamp not null,
+        primary key (model, number)
+      )`,
+  },
 ];
 
 async function schemaVersion(connection: DuckDBConnection): Promise<number> {

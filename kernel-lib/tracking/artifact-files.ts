@@ -99,7 +99,7 @@ function withRelativePaths(root: string, report: Report): Report {
     if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) return given;
     return { ...given, origin: { ...given.origin, path: inside } };
   };
-  return report.kind === "quality" || report.kind === "fairness"
+  return "data" in report
     ? { ...report, data: side(report.data) }
     : { ...report, reference: side(report.reference), current: side(report.current) };
 }

@@ -1,4 +1,5 @@
 import { AssayerError, messageOf } from "../errors";
+import type { Explanation } from "../explain/explanation";
 import type { ModelOptions, ModelVersion, Registry } from "../registry/registry";
 import type { ParamValue, RunSource, RunStatus, TableKind } from "../store/journal/events";
 import { newId } from "../store/id";
@@ -339,9 +340,19 @@ export class Run {
     return this.keepTableOf("predictions", options.name ?? "predictions", predictionColumns(data));
   }
 
-  /** Keeps SHAP values: n × p, one column for each feature, with the base value of each row. */
-  logExplanations(explanations: Explanations, options: { name?: string } = {}): Promise<void> {
-    const columns = explanationColumns(explanations);
+  /**
+   * Keeps SHAP values: one column for each feature, with the base value of each row. Of an explanation also its outputs,
+   * predictions, standard errors, method and background; its interactions are left out.
+   *
+   * @param options.requestId of each row; made when missing
+   * @throws AssayerError "invalid-argument" for values of another shape
+   * @example await run.logExplanations(await explainer.explain(rows), { requestId })
+   */
+  logExplanations(
+    explanations: Explanations | Explanation,
+    options: { name?: string; requestId?: readonly string[] } = {},
+  ): Promise<void> {
+    const columns = explanationColumns(explanations, options.requestId);
     return this.keepTableOf("explanations", options.name ?? "explanations", columns);
   }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { AssayerError } from "../errors";
+import type { Explanation } from "../explain/explanation";
 import type { TableKind } from "../store/journal/events";
 import { newId } from "../store/id";
+import { explanationTable } from "../store/tables/explanation-table";
 import { writeParquet } from "../store/tables/parquet";
 import type { Store } from "../store/store";
 import { toColumns, type Columns, type TableData } from "../store/tables/table-data";
@@ -55,7 +57,19 @@ export function predictionColumns(data: TableData): Columns {
   return { request_id: makeRequestIds(rowCount(columns)), ...columns };
 }
 
-export function explanationColumns(explanations: Explanations): Columns {
+export function explanationColumns(
+  explanations: Explanations | Explanation,
+  ids?: readonly string[],
+): Columns {
+  if ("predictions" in explanations) {
+    const { rows } = explanations;
+    if (ids && ids.length !== rows)
+      throw new AssayerError(
+        "invalid-argument",
+        `logExplanations requires ${rows} request ids; got ${ids.length}`,
+      );
+    return toColumns(explanationTable(explanations, ids ?? makeRequestIds(rows)));
+  }
   const { columns, shapValues, baseValue, requestId } = explanations;
   const width = columns.length;
   const flat = shapValues instanceof Float64Array;
@@ -67,7 +81,7 @@ export function explanationColumns(explanations: Explanations): Columns {
       `logExplanations requires n × ${width} values; got ${ragged ? `a row of ${ragged.length}` : shapValues.length}`,
     );
   const table: Columns = {
-    request_id: requestId ?? makeRequestIds(rows),
+    request_id: ids ?? requestId ?? makeRequestIds(rows),
     base_value: typeof baseValue === "number" ? new Float64Array(rows).fill(baseValue) : baseValue,
   };
   columns.forEach((name, column) => {

@@ -17,7 +17,8 @@ const tables = [
     "datasets",
     "logged_tables",
   ],
-  ...["model_versions", "version_tags", "version_profiles", "stage_transitions", "deployments"],
+  ...["model_versions", "version_tags", "version_profiles", "version_backgrounds"],
+  ...["stage_transitions", "deployments"],
 ];
 
 test("exportParquet writes every row and value of every table, and the files when asked", async (t) => {

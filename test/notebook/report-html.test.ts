@@ -176,7 +176,7 @@ test("what is no report has no page", async () => {
     assert.equal(error.code, "invalid-argument");
     assert.match(
       error.message,
-      /^reportHtml requires a report on drift, quality, performance or fairness; got mystery$/u,
+      /^reportHtml requires a report on drift, quality, performance or fairness, or an explanation; got mystery$/u,
     );
     return true;
   });

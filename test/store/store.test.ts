@@ -86,7 +86,7 @@ test("a store of a newer format is refused, by its folder and by its database", 
   const later = await openProject(root);
   await assert.rejects(
     later.searchRuns(),
-    refusal("newer-store", /schema version 2 or lower; got 99/u),
+    refusal("newer-store", /schema version 3 or lower; got 99/u),
   );
   await later.close();
 });
@@ -258,7 +258,7 @@ async function firstSchema(): Promise<string> {
   await again.close();
   const instance = await DuckDBInstance.create(join(project.directory, "store.duckdb"));
   const connection = await instance.connect();
-  await connection.run("drop table version_profiles");
+  await connection.run("drop table version_profiles; drop table version_backgrounds");
   await connection.run("update store_meta set value = '1' where key = 'schema_version'");
   connection.closeSync();
   instance.closeSync();

@@ -1,6 +1,7 @@
 import { normalTail } from "../../stats/gamma-tail";
 import { largestGap } from "../../stats/largest-gap";
 import type { CategoricalSample, NumericalSample } from "../feature-sample";
+import { alignedCounts } from "../methods/counts-of";
 import { presentRows, type FeatureSide } from "./feature-side";
 import {
   detectableAssociation,
@@ -81,20 +82,20 @@ function categoricalEffect(
     CategoricalSample,
   ];
   const [n, m] = [presentRows(reference), presentRows(current)];
-  const categories = new Set([...left.counts.keys(), ...right.counts.keys()]);
-  let sum = 0;
-  for (const category of categories) {
-    const p = (left.counts.get(category) ?? 0) / n;
-    const q = (right.counts.get(category) ?? 0) / m;
-    if (p + q > 0) sum += (p - q) ** 2 / (2 * (p + q));
-  }
-  const byChance = ((categories.size - 1) / 4) * (1 / n + 1 / m);
+  // In an order of their own: the database counts in any, and sums would differ in their last bits.
+  const counts = alignedCounts(left, right);
+  const categories = counts.reference.length;
+  const sum = counts.reference.reduce((total, count, i) => {
+    const [p, q] = [count / n, (counts.current[i] ?? 0) / m];
+    return total + (p - q) ** 2 / (2 * (p + q));
+  }, 0);
+  const byChance = ((categories - 1) / 4) * (1 / n + 1 / m);
   const value = Math.sqrt(Math.max(0, sum - byChance));
   return {
     name: "Cramér's V",
     value,
     magnitude: magnitudeOf(value, associationLimits),
-    minimumDetectable: detectableAssociation(n, m, categories.size, alpha),
+    minimumDetectable: detectableAssociation(n, m, categories, alpha),
   };
 }
 

@@ -15,6 +15,24 @@ interface Applier<E> {
   sql: readonly string[];
 }
 
+/** What is kept with a version; the one that was set last counts. */
+function keptApplier(
+  table: "version_profiles" | "version_backgrounds",
+): Applier<EventOf<"version-profile" | "version-background">> {
+  return {
+    columns: `model varchar, number integer, digest varchar, size double, row_count double, column_count integer,
+      set_by varchar, at_ms double`,
+    key: (e) => JSON.stringify([e.model, e.number]),
+    rows: (e) => [[e.model, e.number, e.digest, e.size, e.rows, e.columns, e.by, e.at]],
+    sql: [
+      `insert or replace into ${table} select model, number, digest, size::bigint, row_count::bigint,
+        column_count, set_by, epoch_ms(at_ms::bigint) from staged s
+        where not exists (select 1 from ${table} p
+          where p.model = s.model and p.number = s.number and p.set_at > epoch_ms(s.at_ms::bigint))`,
+    ],
+  };
+}
+
 /** In the order in which they are applied: a run starts before it ends, a version is there before its stage. */
 const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   "run-start": {
@@ -132,7 +150,8 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
   "model-version": {
     columns: `model varchar, number integer, format varchar, stage varchar, digest varchar, size double, run_id varchar, at_ms double, created_by varchar,
       input varchar, output varchar, sample varchar, note varchar, profile varchar, profile_size double,
-      profile_rows double, profile_columns integer`,
+      profile_rows double, profile_columns integer, background varchar, background_size double,
+      background_rows double, background_columns integer`,
     rows: (e) => [
       [
         e.model,
@@ -152,6 +171,10 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         e.profile?.size ?? null,
         e.profile?.rows ?? null,
         e.profile?.columns ?? null,
+        e.background?.digest ?? null,
+        e.background?.size ?? null,
+        e.background?.rows ?? null,
+        e.background?.columns ?? null,
       ],
     ],
     sql: [
@@ -159,6 +182,9 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         size::bigint, run_id, epoch_ms(at_ms::bigint), created_by, input, output, sample, note from staged`,
       `insert or ignore into version_profiles select model, number, profile, profile_size::bigint,
         profile_rows::bigint, profile_columns, created_by, epoch_ms(at_ms::bigint) from staged where profile is not null`,
+      `insert or ignore into version_backgrounds select model, number, background, background_size::bigint,
+        background_rows::bigint, background_columns, created_by, epoch_ms(at_ms::bigint) from staged
+        where background is not null`,
     ],
   },
   "version-tag": {
@@ -171,18 +197,8 @@ const appliers: { [K in Kind]: Applier<EventOf<K>> } = {
         where s.value is null and v.model = s.model and v.number = s.number and v.key = s.key`,
     ],
   },
-  "version-profile": {
-    columns: `model varchar, number integer, digest varchar, size double, row_count double, column_count integer,
-      set_by varchar, at_ms double`,
-    key: (e) => JSON.stringify([e.model, e.number]),
-    rows: (e) => [[e.model, e.number, e.digest, e.size, e.rows, e.columns, e.by, e.at]],
-    sql: [
-      `insert or replace into version_profiles select model, number, digest, size::bigint, row_count::bigint,
-        column_count, set_by, epoch_ms(at_ms::bigint) from staged s
-        where not exists (select 1 from version_profiles p
-          where p.model = s.model and p.number = s.number and p.set_at > epoch_ms(s.at_ms::bigint))`,
-    ],
-  },
+  "version-profile": keptApplier("version_profiles"),
+  "version-background": keptApplier("version_backgrounds"),
   stage: {
     columns: `position integer, model varchar, number integer, from_stage varchar, to_stage varchar, reason varchar,
       changed_by varchar, at_ms double`,

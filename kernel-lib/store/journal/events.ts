@@ -6,7 +6,7 @@ export type ParamValue = string | number | boolean;
 /** Tables that a run logs as Parquet; those of kind `table` hold what their name says. */
 export type TableKind = "features" | "predictions" | "explanations" | "table";
 
-/** An artifact with what is kept of the data that a model version was made with. */
+/** An artifact with what is kept of the data that a model version was made with: its profile, or some rows. */
 export interface KeptProfile {
   digest: string;
   size: number;
@@ -112,14 +112,15 @@ export type JournalEvent =
       sample: string | null;
       note: string | null;
       profile?: KeptProfile;
+      background?: KeptProfile;
       by: string;
       at: number;
     }
   /** Null takes the tag away. */
   | { kind: "version-tag"; model: string; number: number; key: string; value: string | null }
-  /** The last one counts. */
+  /** The last one counts; of each kind. */
   | ({
-      kind: "version-profile";
+      kind: "version-profile" | "version-background";
       model: string;
       number: number;
       by: string;

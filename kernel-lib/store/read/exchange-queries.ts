@@ -38,7 +38,13 @@ const ofRuns = [
   "datasets",
   "logged_tables",
 ];
-const ofVersions = ["version_tags", "version_profiles", "stage_transitions", "deployments"];
+const ofVersions = [
+  "version_tags",
+  "version_profiles",
+  "version_backgrounds",
+  "stage_transitions",
+  "deployments",
+];
 
 /** Columns as other programs read them: JSON is text. */
 const plainColumns: Readonly<Record<string, string>> = {

@@ -29,6 +29,8 @@ export interface ModelVersion {
   tags: Record<string, string>;
   /** What is kept of the data it was made with; \`registry.profile\` reads it. */
   profile: { digest: string; rows: number; columns: number } | null;
+  /** Rows that its explanations compare with; `registry.background` reads them. */
+  background: { digest: string; rows: number; columns: number } | null;
 }
 
 export interface StageTransition {
@@ -55,20 +57,29 @@ export interface Deployment {
   at: Date;
 }
 
-type VersionRow = Omit<ModelVersion, "input" | "output" | "sample" | "tags" | "profile"> & {
+type VersionRow = Omit<
+  ModelVersion,
+  "input" | "output" | "sample" | "tags" | "profile" | "background"
+> & {
   input: string;
   output: string;
   sample: string | null;
   tags: string | null;
   profile: string | null;
+  background: string | null;
 };
 
 const versionColumns = `model, number, format, stage, digest, size, run_id as "runId", created_at as "createdAt",
   created_by as "createdBy", input, output, sample, note,
   (select json_group_object(t.key, t.value) from version_tags t
     where t.model = v.model and t.number = v.number) as tags,
-  (select json_object('digest', p.digest, 'rows', p.row_count, 'columns', p.column_count) from version_profiles p
-    where p.model = v.model and p.number = v.number) as profile`;
+  ${keptColumn("version_profiles")} as profile,
+  ${keptColumn("version_backgrounds")} as background`;
+
+function keptColumn(table: string): string {
+  return `(select json_object('digest', p.digest, 'rows', p.row_count, 'columns', p.column_count) from ${table} p
+    where p.model = v.model and p.number = v.number)`;
+}
 
 function toVersion(row: VersionRow): ModelVersion {
   return {
@@ -78,6 +89,8 @@ function toVersion(row: VersionRow): ModelVersion {
     sample: row.sample === null ? null : (JSON.parse(row.sample) as GoldenSample),
     tags: row.tags === null ? {} : (JSON.parse(row.tags) as Record<string, string>),
     profile: row.profile === null ? null : (JSON.parse(row.profile) as ModelVersion["profile"]),
+    background:
+      row.background === null ? null : (JSON.parse(row.background) as ModelVersion["background"]),
   };
 }
 

@@ -2,15 +2,23 @@ import { open } from "node:fs/promises";
 import type { PerformanceReport } from "../../drift/performance-report";
 import type { DriftReport, DriftVerdict } from "../../drift/report";
 import { AssayerError } from "../../errors";
+import type { ExplanationReport } from "../../explain/explanation-report";
 import type { FairnessReport } from "../../fairness/report";
 import type { QualityReport } from "../../quality/quality-report";
 import { requireName } from "../check";
 import { reportSchemas, requireHead, type ReportHead } from "./report-schema";
 
-export type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport;
+export type Report =
+  DriftReport | QualityReport | PerformanceReport | FairnessReport | ExplanationReport;
 export type ReportKind = Report["kind"];
 
-export const reportKinds: readonly ReportKind[] = ["drift", "quality", "performance", "fairness"];
+export const reportKinds: readonly ReportKind[] = [
+  "drift",
+  "quality",
+  "performance",
+  "fairness",
+  "explanation",
+];
 
 /** The part of a report that grows with the data. The rest is the first line of its file, so that lists read that alone. */
 const bulkOf = {
@@ -18,6 +26,7 @@ const bulkOf = {
   quality: "table",
   performance: "metrics",
   fairness: "groupings",
+  explanation: "sample",
 } as const;
 
 const prefixOf = (kind: ReportKind) => `reports/${kind}/`;

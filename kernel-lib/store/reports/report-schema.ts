@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { ExplanationReport } from "../../explain/explanation-report";
 import type { FairnessReport } from "../../fairness/report";
+import { explanationParts, faultOfExplanation } from "./explanation-schema";
 import { faultOfEvidence } from "./fairness-evidence";
 import type { ReportKind } from "./report-file";
 
@@ -363,6 +365,10 @@ export const reportSchemas: Readonly<Record<ReportKind, z.ZodType>> = {
       const fault = faultOfEvidence(report as unknown as FairnessReport);
       if (fault !== null) context.addIssue({ code: "custom", message: `expected ${fault}` });
     }),
+  explanation: z.looseObject({ ...common, ...explanationParts }).superRefine((report, context) => {
+    const fault = faultOfExplanation(report as unknown as ExplanationReport);
+    if (fault !== null) context.addIssue({ code: "custom", message: `expected ${fault}` });
+  }),
 };
 
 const head = z.object({ createdAt: text, verdict, summary: text });

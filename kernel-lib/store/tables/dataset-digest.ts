@@ -26,10 +26,9 @@ function hashNumbers(hash: Hash, vector: DoubleVector, rows: number): void {
 }
 
 /** Each text with its length in bytes before it, so that two columns of other cuts differ. */
-function hashTexts(hash: Hash, vector: DuckDBVector, rows: number): void {
+function hashTexts(hash: Hash, texts: Iterable<string | null>): void {
   const parts: Buffer[] = [];
-  for (let row = 0; row < rows; row++) {
-    const value = vector.getItem(row) as string | null;
+  for (const value of texts) {
     const text = Buffer.from(value ?? "");
     const length = Buffer.allocUnsafe(4);
     length.writeUInt32LE(value === null ? 0xffff_ffff : text.length);
@@ -62,11 +61,43 @@ export async function digestColumns(
       const [hash, vector] = [hashes[index], chunk.getColumnVector(index)];
       if (!hash) return;
       if (isNumeric(type)) hashNumbers(hash, vector as unknown as DoubleVector, chunk.rowCount);
-      else hashTexts(hash, vector, chunk.rowCount);
+      else hashTexts(hash, textsOf(vector, chunk.rowCount));
     });
   }
-  const columns = schema
-    .map(({ name, type }, index) => [name, type, hashes[index]?.digest("hex")] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return digestOf(
+    rows,
+    schema.map(({ name, type }, index) => [name, type, hashes[index]?.digest("hex") ?? ""]),
+  );
+}
+
+/**
+ * The same digest of columns in memory: numbers, NaN where one is missing, and texts, null where one is missing.
+ *
+ * @example columnsDigest({ age: Float64Array.of(34, 51), city: ["Oslo", null] })
+ */
+export function columnsDigest(
+  columns: Readonly<Record<string, Float64Array | readonly (string | null)[]>>,
+): string {
+  const entries = Object.entries(columns).map(([name, values]): ColumnDigest => {
+    const hash = createHash("sha256");
+    if (values instanceof Float64Array)
+      hashNumbers(hash, { items: values, validity: { itemValid: () => true } }, values.length);
+    else hashTexts(hash, values);
+    const isEmpty = !(values instanceof Float64Array) && values.every((text) => text === null);
+    const type = values instanceof Float64Array ? "number" : isEmpty ? "empty" : "text";
+    return [name, type, hash.digest("hex")];
+  });
+  return digestOf(Object.values(columns)[0]?.length ?? 0, entries);
+}
+
+/** Name, type and digest of a column. */
+type ColumnDigest = readonly [name: string, type: string, digest: string];
+
+function digestOf(rows: number, digests: readonly ColumnDigest[]): string {
+  const columns = [...digests].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify({ rows, columns })).digest("hex");
+}
+
+function* textsOf(vector: DuckDBVector, rows: number): Generator<string | null> {
+  for (let row = 0; row < rows; row++) yield vector.getItem(row) as string | null;
 }

@@ -87,7 +87,8 @@ export async function collectGarbage(
       `select distinct digest from artifacts where ${chosen}
         and digest not in (select digest from artifacts where not ${chosen})
         and digest not in (select digest from model_versions)
-        and digest not in (select digest from version_profiles)`,
+        and digest not in (select digest from version_profiles)
+        and digest not in (select digest from version_backgrounds)`,
       [...ids, ...ids],
     );
     const tables = await queryRows<{ path: string }>(

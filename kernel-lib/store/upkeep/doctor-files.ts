@@ -31,7 +31,8 @@ export async function checkArtifacts({ store, connection, work }: Examined): Pro
     `select digest, min(name) as by from (
         select digest, 'run ' || run_id || ', ' || name as name from artifacts
         union all select digest, model || '@' || number from model_versions
-        union all select digest, 'the profile of ' || model || '@' || number from version_profiles)
+        union all select digest, 'the profile of ' || model || '@' || number from version_profiles
+        union all select digest, 'the background of ' || model || '@' || number from version_backgrounds)
       group by digest order by digest`,
   );
   // Lists that cannot be read are told as artifacts themselves.

@@ -11,6 +11,7 @@ export interface VersionCounts {
   modelVersions: number;
   versionTags: number;
   versionProfiles: number;
+  versionBackgrounds: number;
   stageTransitions: number;
   deployments: number;
 }
@@ -74,17 +75,25 @@ async function write(
     `insert or ignore into version_tags select o.model, p.number, o.key, o.value
       from other.version_tags o join placed p on p.model = o.model and p.theirs = o.number`,
   );
-  const versionProfiles = await change(
-    `insert or ignore into version_profiles by name select o.* replace (p.number as number)
-      from other.version_profiles o join placed p on p.model = o.model and p.theirs = o.number`,
-  );
-  const conflicts = await queryRows<MergeConflict>(
-    connection,
-    `select 'profile of ' || p.model || '@' || p.number as what, m.digest as ours, o.digest as theirs
-      from other.version_profiles o join placed p on p.model = o.model and p.theirs = o.number
-        join version_profiles m on m.model = p.model and m.number = p.number
-      where m.digest <> o.digest order by what`,
-  );
+  const kept = (table: string) =>
+    change(
+      `insert or ignore into ${table} by name select o.* replace (p.number as number)
+        from other.${table} o join placed p on p.model = o.model and p.theirs = o.number`,
+    );
+  const differing = (what: string, table: string) =>
+    queryRows<MergeConflict>(
+      connection,
+      `select '${what} of ' || p.model || '@' || p.number as what, m.digest as ours, o.digest as theirs
+        from other.${table} o join placed p on p.model = o.model and p.theirs = o.number
+          join ${table} m on m.model = p.model and m.number = p.number
+        where m.digest <> o.digest order by what`,
+    );
+  const versionProfiles = await kept("version_profiles");
+  const versionBackgrounds = await kept("version_backgrounds");
+  const conflicts = [
+    ...(await differing("profile", "version_profiles")),
+    ...(await differing("background", "version_backgrounds")),
+  ];
   const stageTransitions = await change(
     `insert into stage_transitions
       select (select coalesce(max(transition_id), 0) from stage_transitions)
@@ -99,7 +108,14 @@ async function write(
       from other.deployments o join placed p on p.model = o.model and p.theirs = o.number`,
   );
   await connection.run("drop table placed");
-  const counts = { modelVersions, versionTags, versionProfiles, stageTransitions, deployments };
+  const counts = {
+    modelVersions,
+    versionTags,
+    versionProfiles,
+    versionBackgrounds,
+    stageTransitions,
+    deployments,
+  };
   return { counts, conflicts };
 }
 

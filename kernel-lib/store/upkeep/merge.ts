@@ -82,7 +82,7 @@ async function copyFiles(
         lists: await listDigests(connection),
         named: await queryRows<{ digest: string }>(
           connection,
-          "select digest from artifacts union select digest from model_versions union select digest from version_profiles",
+          "select digest from artifacts union select digest from model_versions union select digest from version_profiles union select digest from version_backgrounds",
         ),
         paths: await queryRows<{ path: string }>(connection, "select path from logged_tables"),
       }),

@@ -102,6 +102,19 @@ test("the effect of categories does not depend on how many rows a side has, nor 
   assert.ok(effectSize(spread(1000), spread(1000), 0.05).value < 0.15);
 });
 
+test("the effect of categories is the same to the last bit in whatever order they are counted", () => {
+  const random = seededRandom(4);
+  const entries = Array.from({ length: 200 }, (_, i) => [`c${i}`, 1 + random() * 1000] as const);
+  const other = entries.map(([name]) => [name, 1 + random() * 1000] as const);
+  const values = [entries, entries.toReversed(), entries.toSorted((a, b) => a[1] - b[1])].map(
+    (order) =>
+      effectSize(categoricalSide(new Map(order), 0), categoricalSide(new Map(other), 0), 0.05)
+        .value,
+  );
+  assert.ok((values[0] ?? 0) > 0.1);
+  assert.deepEqual(new Set(values).size, 1);
+});
+
 test("effects of all measures have one scale of strength", () => {
   assert.equal(effectStrength(shareEffect({ share: 0, rows: 9 }, { share: 0, rows: 9 }, 0.05)), 0);
   near(effectStrength(aucEffect(0.75, 50, 50, 0.05)), 0.5, 1e-12);

@@ -105,7 +105,9 @@ test("reports are found by kind, by run and up to a limit; those of deleted runs
   assert.equal((await project.reports()).length, 3);
   await assert.rejects(
     project.reports({ kind: "mystery" as never }),
-    mistake(/^unknown report: mystery; expected one of drift, quality, performance, fairness$/u),
+    mistake(
+      /^unknown report: mystery; expected one of drift, quality, performance, fairness, explanation$/u,
+    ),
   );
   await project.close();
 });

@@ -62,6 +62,7 @@ test("a merge into an empty store brings everything, a second one nothing, and t
     modelVersions: 2,
     versionTags: 0,
     versionProfiles: 0,
+    versionBackgrounds: 0,
     stageTransitions: 1,
     deployments: 0,
     conflicts: [],

@@ -1,0 +1,264 @@
+import { AssayerError } from "../../errors";
+import type { PostTransform } from "../explainable-model";
+import type { ExplainedOutput } from "../explanation";
+import type { TreeEnsemble } from "../tree-ensemble";
+import { compileTrees, type CompiledTrees } from "./compile-trees";
+import { explainByCovers } from "./explain-by-covers";
+import { explainByPairs, type Background } from "./explain-by-pairs";
+import { outputTransform, type OutputTransform } from "./output-transform";
+import { predictEnsemble, requireRows } from "./predict-ensemble";
+import { codeRows } from "./question-columns";
+
+/** Rows of an ensemble's features: count × features, row-major. */
+export interface FeatureRows {
+  rows: Float64Array;
+  count: number;
+}
+
+/** What is explained, and against what. */
+export interface TreeShapModel {
+  /** By feature, the column (player) it is made of; default: each feature is a column of its own. */
+  origin?: Int32Array;
+  /** Number of columns; default: one more than the highest in `origin`. */
+  columns?: number;
+  /** Rows that missing columns are drawn from (interventional); absent: the trees' own covers (path-dependent). */
+  background?: FeatureRows;
+  output?: ExplainedOutput;
+  /** What is done to the raw outputs; needed for the outputs "probability" and "log-loss". */
+  postTransform?: PostTransform;
+  /** Which outputs of the ensemble are explained; default: all. */
+  outputs?: readonly number[];
+}
+
+/** What is asked for beside SHAP values. */
+export interface TreeShapRequest {
+  /** n answers, 0 or 1: of the output "log-loss". */
+  labels?: ArrayLike<number>;
+  interactions?: boolean;
+}
+
+/** n rows explained for k outputs and p columns; arrays as in `Explanation`. */
+export interface TreeShapValues {
+  /** k; of the log loss n × k. */
+  baseValue: Float64Array;
+  /** n × k × p, row-major. */
+  shapValues: Float64Array;
+  /** n × k × p × p, row-major; null unless asked for. */
+  interactions: Float64Array | null;
+}
+
+/**
+ * Exact SHAP values of an ensemble of trees, in double precision: a row's values sum to its output minus the base
+ * value. Without a background they are path-dependent (missing columns go both ways at a node, weighted by its
+ * children's covers), with one interventional (missing columns come from each of its rows in turn).
+ *
+ * Probabilities and log losses are explained against a background: by pair of rows, the margin's values are scaled by
+ * what the output differs for a unit of margin between the two.
+ *
+ * @throws AssayerError "invalid-argument" for rows of another width, covers that are absent, and outputs that have no
+ *   exact values; "empty-sample" for a background of zero rows
+ * @see Lundberg and others 2020, "From local explanations to global understanding with explainable AI for trees"
+ */
+export function treeShap(
+  ensemble: TreeEnsemble,
+  options: FeatureRows & TreeShapModel & TreeShapRequest,
+): TreeShapValues {
+  return new TreeShapEngine(ensemble, options).explain(options, options);
+}
+
+/** An ensemble made ready once, so that rows are explained fast one after the other. */
+export class TreeShapEngine {
+  private readonly trees: CompiledTrees;
+  private readonly transform: OutputTransform | null;
+  private readonly background: Background | null;
+  private readonly outputs: readonly number[];
+  private readonly isLogLoss: boolean;
+
+  /** @throws AssayerError as `treeShap` does */
+  constructor(
+    private readonly ensemble: TreeEnsemble,
+    model: TreeShapModel = {},
+  ) {
+    const { origin, columns } = playersOf(ensemble, model);
+    this.outputs = explainedOutputs(ensemble, model.outputs);
+    const output = model.output ?? "raw";
+    this.isLogLoss = output === "log-loss";
+    this.transform = outputTransform(output, model.postTransform ?? "none");
+    const { background } = model;
+    if (this.transform !== null && background === undefined)
+      throw new AssayerError(
+        "invalid-argument",
+        `treeShap requires a background for the output ${output}; got none`,
+      );
+    if (this.isLogLoss && this.outputs.length !== 1)
+      throw new AssayerError(
+        "invalid-argument",
+        `treeShap requires one output for the log loss; got ${this.outputs.length}`,
+      );
+    this.trees = compileTrees(ensemble, origin, columns, this.outputs);
+    if (background === undefined) requireCovers(this.trees);
+    this.background = background === undefined ? null : this.prepared(background);
+  }
+
+  /**
+   * Explains rows.
+   *
+   * @throws AssayerError "invalid-argument" for rows of another width, and labels that are absent or not from 0 to 1
+   */
+  explain({ rows, count }: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
+    const { trees, transform, background } = this;
+    requireRows("treeShap", "rows", this.ensemble, rows, count);
+    if (request.interactions === true && transform !== null)
+      throw new AssayerError(
+        "invalid-argument",
+        "treeShap requires the raw output for interactions; got one that is transformed",
+      );
+    const labels = this.isLogLoss ? requireLabels(request.labels, count) : null;
+    const shapValues = new Float64Array(count * trees.outputs * trees.players);
+    const pairs =
+      request.interactions === true ? new Float64Array(shapValues.length * trees.players) : null;
+    const codes = codeRows(trees.questions, rows, count, trees.features);
+    if (background === null) explainByCovers(trees, codes, count, shapValues, pairs);
+    else {
+      const scale =
+        transform === null
+          ? null
+          : { transform, labels, margins: this.margins(rows, count), others: background.margins };
+      explainByPairs(trees, codes, count, background, scale, shapValues, pairs);
+    }
+    if (pairs !== null) completeInteractions(pairs, shapValues, trees.players);
+    return { baseValue: this.baseValue(labels), shapValues, interactions: pairs };
+  }
+
+  /** Raw predictions of the outputs that are explained: n × k. */
+  private margins(rows: Float64Array, count: number): Float64Array {
+    const all = predictEnsemble(this.ensemble, rows, count);
+    const width = this.ensemble.baseValues.length;
+    const { outputs } = this;
+    return Float64Array.from({ length: count * outputs.length }, (_, cell) =>
+      Number(
+        all[Math.floor(cell / outputs.length) * width + Number(outputs[cell % outputs.length])],
+      ),
+    );
+  }
+
+  private prepared({ rows, count }: FeatureRows): Background {
+    requireRows("treeShap", "background rows", this.ensemble, rows, count);
+    if (count === 0)
+      throw new AssayerError("empty-sample", "treeShap requires a background row; got 0");
+    const { questions, features } = this.trees;
+    const codes = codeRows(questions, rows, count, features);
+    return { codes, count, margins: this.margins(rows, count) };
+  }
+
+  private baseValue(labels: ArrayLike<number> | null): Float64Array {
+    const { transform, background, outputs, ensemble, trees } = this;
+    if (background === null) {
+      const expected = expectedByCovers(trees);
+      return Float64Array.from(
+        outputs,
+        (output, index) => Number(ensemble.baseValues[output]) + Number(expected[index]),
+      );
+    }
+    const { margins, count } = background;
+    const width = outputs.length;
+    const mean = (index: number, label: number) => {
+      let sum = 0;
+      for (let row = 0; row < count; row++) {
+        const margin = Number(margins[row * width + index]);
+        sum += transform === null ? margin : transform.at(margin, label);
+      }
+      return sum / count;
+    };
+    return labels === null
+      ? Float64Array.from(outputs, (_, index) => mean(index, 0))
+      : Float64Array.from(labels, (label) => mean(0, label));
+  }
+}
+
+function playersOf({ features }: TreeEnsemble, { origin, columns }: TreeShapModel) {
+  const own = origin ?? Int32Array.from({ length: features }, (_, feature) => feature);
+  const most = own.reduce((highest, player) => Math.max(highest, player + 1), 0);
+  const count = columns ?? most;
+  if (own.length !== features)
+    throw new AssayerError(
+      "invalid-argument",
+      `treeShap requires a column for each of ${features} features; got ${own.length}`,
+    );
+  if (!Number.isInteger(count) || most > count || own.some((player) => player < 0))
+    throw new AssayerError(
+      "invalid-argument",
+      `treeShap requires columns from 0 to ${count - 1}; got ${own.find((player) => player < 0) ?? most - 1}`,
+    );
+  return { origin: own, columns: count };
+}
+
+function explainedOutputs({ baseValues }: TreeEnsemble, outputs: readonly number[] | undefined) {
+  const all = outputs ?? Array.from(baseValues, (_, index) => index);
+  const unknown = all.find((output) => baseValues[output] === undefined);
+  if (unknown !== undefined)
+    throw new AssayerError(
+      "invalid-argument",
+      `treeShap requires outputs from 0 to ${baseValues.length - 1}; got ${unknown}`,
+    );
+  return all;
+}
+
+function requireLabels(labels: ArrayLike<number> | undefined, count: number): ArrayLike<number> {
+  if (labels === undefined || labels.length !== count)
+    throw new AssayerError(
+      "invalid-argument",
+      `treeShap requires a label for each of ${count} rows; got ${labels?.length ?? 0}`,
+    );
+  if (!Array.from(labels).every((label) => label >= 0 && label <= 1))
+    throw new AssayerError("invalid-argument", "treeShap requires labels from 0 to 1; got others");
+  return labels;
+}
+
+function requireCovers({ share }: CompiledTrees): void {
+  if (share.some((each) => !(each >= 0 && each <= 1)))
+    throw new AssayerError(
+      "invalid-argument",
+      "treeShap requires a background for trees without covers; got none",
+    );
+}
+
+/** By output, the mean of the trees over rows that spread as their covers tell. */
+function expectedByCovers(trees: CompiledTrees): Float64Array {
+  const { starts, parent, player, older, share } = trees;
+  const reach = new Float64Array(player.length);
+  const expected = new Float64Array(trees.outputs);
+  trees.treeOutputs.forEach((outputs, tree) => {
+    const first = Number(starts[tree]);
+    for (let i = first; i < Number(starts[tree + 1]); i++) {
+      const before = Number(older[i]);
+      const own = Number(share[i]) / (before < 0 ? 1 : Number(share[before]));
+      reach[i] = i === first ? 1 : Number(reach[Number(parent[i])]) * (Number.isNaN(own) ? 0 : own);
+      outputs.forEach((output, index) => {
+        const cell = (i - first) * outputs.length + index;
+        expected[output] =
+          Number(expected[output]) + Number(reach[i]) * Number(trees.treeWeights[tree]?.[cell]);
+      });
+    }
+  });
+  return expected;
+}
+
+/** From half the effects above the diagonal to full symmetric matrices whose rows sum to the SHAP values. */
+function completeInteractions(
+  pairs: Float64Array,
+  shapValues: Float64Array,
+  players: number,
+): void {
+  for (let start = 0; start < pairs.length; start += players * players)
+    for (let one = 0; one < players; one++) {
+      let rest = Number(shapValues[start / players + one]);
+      for (let two = 0; two < players; two++) {
+        const upper = start + Math.min(one, two) * players + Math.max(one, two);
+        if (two === one) continue;
+        pairs[start + one * players + two] = Number(pairs[upper]);
+        rest -= Number(pairs[upper]);
+      }
+      pairs[start + one * players + one] = rest;
+    }
+}

@@ -1,0 +1,152 @@
+import { AssayerError } from "../errors";
+import type { ExplainableModel, ModelColumn } from "../explain/explainable-model";
+import { readDecisionRule } from "../onnx/decision-rule";
+import { openSession, type Session } from "../onnx/session";
+import type { Datatype, TensorSpec } from "../onnx/tensor";
+import type { TypedTensor } from "../onnx/typed-tensor";
+import { sliceRows, type ModelRows } from "./model-rows";
+
+/** Numbers that go to ONNX Runtime at a time. */
+const batchNumbers = 1 << 20;
+
+/** A model, or a part of one, that ONNX Runtime runs on rows of its columns. */
+export interface ModelRunner {
+  readonly session: Session;
+  /**
+   * Some columns of an output, or all.
+   *
+   * @returns count × columns, row-major
+   */
+  run(
+    rows: ModelRows,
+    wanted: { output: string; columns?: readonly number[] },
+  ): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model for rows whose columns are those of its one input, or inputs of their own.
+ *
+ * @throws AssayerError "invalid-model" when ONNX Runtime refuses it
+ */
+export async function openRunner(
+  onnx: Uint8Array,
+  { columns }: Pick<ExplainableModel, "columns">,
+): Promise<ModelRunner> {
+  const session = await openSession(onnx);
+  const draws = readDecisionRule(onnx) !== null;
+  const batch = Math.max(1, Math.floor(batchNumbers / columns.length));
+  return {
+    session,
+    async run(rows, { output, columns: picked }) {
+      let answers: Float64Array | undefined;
+      let width = 0;
+      for (let start = 0; start < rows.count; start += batch) {
+        const part = sliceRows(rows, start, Math.min(rows.count, start + batch));
+        const inputs = tensorsOf(session.inputs, columns, part);
+        const ids = draws
+          ? { requestId: Array.from({ length: part.count }, (_, i) => `row ${i}`) }
+          : {};
+        const [answer] = await session.run(inputs, [output], ids);
+        const matrix = numbersOf(answer, part.count);
+        const depth = matrix.length / part.count;
+        const places = picked ?? Array.from({ length: depth }, (_, i) => i);
+        width = places.length;
+        answers ??= new Float64Array(rows.count * width);
+        for (let row = 0; row < part.count; row++)
+          for (let i = 0; i < width; i++)
+            answers[(start + row) * width + i] = Number(matrix[row * depth + (places[i] ?? 0)]);
+      }
+      return answers ?? new Float64Array(0);
+    },
+    close: () => session.close(),
+  };
+}
+
+/** Each input takes the next columns: as many as its rows have values. */
+function tensorsOf(
+  inputs: readonly TensorSpec[],
+  columns: readonly ModelColumn[],
+  rows: ModelRows,
+): TypedTensor[] {
+  let next = 0;
+  return inputs.map((spec) => {
+    const own = spec.shape[1] ?? 1;
+    const width = inputs.length === 1 ? columns.length : own === -1 ? 1 : own;
+    const start = next;
+    next += width;
+    const shape = spec.shape.length === 1 ? [rows.count] : [rows.count, width];
+    return {
+      name: spec.name,
+      datatype: spec.datatype,
+      shape,
+      data: dataOf(spec.datatype, columns, rows, start, width),
+    };
+  });
+}
+
+function dataOf(
+  datatype: Datatype,
+  columns: readonly ModelColumn[],
+  { count, columns: values }: ModelRows,
+  start: number,
+  width: number,
+): TypedTensor["data"] {
+  const fill = <T extends { [index: number]: V }, V>(
+    data: T,
+    convert: (value: number, name: string) => V,
+  ): T => {
+    for (let c = 0; c < width; c++) {
+      const column = values[start + c] ?? [];
+      const name = columns[start + c]?.name ?? "";
+      for (let row = 0; row < count; row++)
+        data[row * width + c] = convert(Number(column[row]), name);
+    }
+    return data;
+  };
+  const size = count * width;
+  switch (datatype) {
+    case "FP32":
+      return fill(new Float32Array(size), (value) => value);
+    case "FP64":
+      return fill(new Float64Array(size), (value) => value);
+    case "INT64":
+      return fill(new BigInt64Array(size), (value, name) => BigInt(whole(value, name)));
+    case "INT32":
+      return fill(new Int32Array(size), whole);
+    case "BOOL":
+      return fill(new Uint8Array(size), (value) => Number(value !== 0));
+    case "BYTES": {
+      const texts = new Array<string>(size).fill("");
+      for (let c = 0; c < width; c++) {
+        const column = values[start + c] ?? [];
+        for (let row = 0; row < count; row++) texts[row * width + c] = String(column[row]);
+      }
+      return texts;
+    }
+    default:
+      throw new AssayerError(
+        "invalid-model",
+        `openExplainer requires a model of FP32, FP64, INT64, INT32, BOOL or BYTES inputs; got ${datatype}`,
+      );
+  }
+}
+
+function whole(value: number, name: string): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new AssayerError(
+    "invalid-argument",
+    `openExplainer requires whole numbers in ${name}, which the model takes as integers; got ${Number.isNaN(value) ? "a missing one" : "a decimal"}`,
+  );
+}
+
+function numbersOf(tensor: TypedTensor | undefined, count: number): ArrayLike<number | bigint> {
+  const data = tensor?.data;
+  const isNumbers = ArrayBuffer.isView(data);
+  if (!isNumbers || data.length === 0 || data.length % count !== 0)
+    throw new AssayerError(
+      "invalid-model",
+      `openExplainer requires a model that gives numbers for each row; got ${tensor ? `${tensor.datatype} [${tensor.shape.join(", ")}] for ${count} rows` : "nothing"}`,
+    );
+  return data;
+}

@@ -1,0 +1,53 @@
+import type { ModelColumn } from "../../explain/explainable-model";
+import { elementType, type ValueInfoProto } from "../schema";
+import { invalidModel } from "./invalid-model";
+
+/** An input of a model, as columns. */
+export interface InputColumns {
+  name: string;
+  /** ONNX's number of its datatype. */
+  type: number;
+  /** Position of its first column among all. */
+  start: number;
+  /** 0 where the file does not tell. */
+  width: number;
+  /** 1 for a vector of one value a row, 2 for a table. Others are no columns. */
+  rank: number;
+}
+
+/** More than any table has; a width is a claim of a few bytes. */
+const mostColumns = 100_000;
+
+/**
+ * The inputs of a model side by side.
+ *
+ * @throws AssayerError "invalid-model" for inputs that are no tensors
+ */
+export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] {
+  let start = 0;
+  return inputs.map(({ name = "", type }) => {
+    const tensor = type?.tensorType;
+    if (tensor === undefined) throw invalidModel("inputs that are tensors", `"${name}"`);
+    const dims = tensor.shape?.dim;
+    const rank = dims?.length ?? 2;
+    const width = rank === 1 ? 1 : rank === 2 ? (dims?.[1]?.dimValue ?? 0) : 0;
+    if (!(width >= 0 && start + width <= mostColumns))
+      throw invalidModel(`inputs of up to ${mostColumns} columns`, `${width}`);
+    const input = { name, type: tensor.elemType ?? 0, start, width, rank };
+    start += width;
+    return input;
+  });
+}
+
+/** An input of one column has its name; the columns of one table are f0, f1, …, of several ones named after them. */
+export function namedColumns(inputs: readonly InputColumns[]): ModelColumn[] {
+  return inputs.flatMap(({ name, type, width }) => {
+    const kind = type === elementType.string ? "text" : "number";
+    const single = width === 1 && inputs.length > 1;
+    const prefix = inputs.length > 1 ? `${name}_` : "f";
+    return Array.from({ length: width }, (_, i): ModelColumn => ({
+      name: single ? name : `${prefix}${i}`,
+      kind,
+    }));
+  });
+}
