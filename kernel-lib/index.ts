@@ -89,7 +89,12 @@ export type { Threshold } from "./drift/timeline/threshold";
 export { cbpeMetricNames, type CbpeMetricName } from "./drift/performance/cbpe-metrics";
 export { metricChangeOf } from "./drift/performance/metric-change";
 
-export { linearShap } from "./explain/linear-shap";
+export {
+  linearShap,
+  type LinearModel,
+  type LinearShapOptions,
+  type LinearShapValues,
+} from "./explain/linear/linear-shap";
 export {
   paramImportance,
   type ParamImportance,
@@ -505,3 +510,19 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+
+export type {
+  ExplainableModel,
+  LinearCore,
+  ModelColumn,
+  PostTransform,
+  TreeCore,
+} from "./explain/explainable-model";
+export { readExplainable } from "./onnx/explainable/read-explainable";
+export { withoutZipMap } from "./onnx/without-zip-map";
+export type { Background, RowMatrix } from "./explain/row-matrix";
+export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
+export { exactShap } from "./explain/any-model/exact-shap";
+export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
+export { permutationShap } from "./explain/any-model/permutation-shap";
+export { samplingShap } from "./explain/any-model/sampling-shap";

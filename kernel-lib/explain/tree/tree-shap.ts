@@ -4,10 +4,11 @@ import type { ExplainedOutput } from "../explanation";
 import type { TreeEnsemble } from "../tree-ensemble";
 import { compileTrees, type CompiledTrees } from "./compile-trees";
 import { explainByCovers } from "./explain-by-covers";
-import { explainByPairs, type Background } from "./explain-by-pairs";
+import { explainByBackground, explainByPairs, type Background } from "./explain-by-background";
 import { outputTransform, type OutputTransform } from "./output-transform";
 import { predictEnsemble, requireRows } from "./predict-ensemble";
 import { codeRows } from "./question-columns";
+import { addSums, blockRows, targetsOf, type RowBlock } from "./row-block";
 
 /** Rows of an ensemble's features: count × features, row-major. */
 export interface FeatureRows {
@@ -106,7 +107,7 @@ export class TreeShapEngine {
    * @throws AssayerError "invalid-argument" for rows of another width, and labels that are absent or not from 0 to 1
    */
   explain({ rows, count }: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
-    const { trees, transform, background } = this;
+    const { trees, transform } = this;
     requireRows("treeShap", "rows", this.ensemble, rows, count);
     if (request.interactions === true && transform !== null)
       throw new AssayerError(
@@ -114,20 +115,48 @@ export class TreeShapEngine {
         "treeShap requires the raw output for interactions; got one that is transformed",
       );
     const labels = this.isLogLoss ? requireLabels(request.labels, count) : null;
-    const shapValues = new Float64Array(count * trees.outputs * trees.players);
-    const pairs =
-      request.interactions === true ? new Float64Array(shapValues.length * trees.players) : null;
-    const codes = codeRows(trees.questions, rows, count, trees.features);
-    if (background === null) explainByCovers(trees, codes, count, shapValues, pairs);
-    else {
-      const scale =
-        transform === null
-          ? null
-          : { transform, labels, margins: this.margins(rows, count), others: background.margins };
-      explainByPairs(trees, codes, count, background, scale, shapValues, pairs);
+    const shapValues = this.values({ rows, count }, labels, false);
+    const interactions =
+      request.interactions === true ? this.values({ rows, count }, labels, true) : null;
+    if (interactions !== null) completeInteractions(interactions, shapValues, trees.players);
+    return { baseValue: this.baseValue(labels), shapValues, interactions };
+  }
+
+  /** SHAP values of rows, or half the interaction index of each two players, above the diagonal. */
+  private values(
+    { rows, count }: FeatureRows,
+    labels: ArrayLike<number> | null,
+    forPairs: boolean,
+  ): Float64Array {
+    const { trees, background, transform } = this;
+    const { features, questions } = trees;
+    const targets = targetsOf(trees, forPairs);
+    const values = new Float64Array(count * targets);
+    const most = blockRows(targets);
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(count, from + most);
+      const own = rows.subarray(from * features, to * features);
+      const block: RowBlock = {
+        count: to - from,
+        codes: codeRows(questions, own, to - from, features),
+        values: values.subarray(from * targets, to * targets),
+        sums: Array.from({ length: targets }, () => undefined),
+        forPairs,
+      };
+      if (background === null) explainByCovers(trees, block);
+      else if (transform === null) explainByBackground(trees, block, background);
+      else {
+        const all = trees.treeOutputs.map((_, tree) => tree);
+        const scale = {
+          transform,
+          labels: labels === null ? null : Array.prototype.slice.call(labels, from, to),
+          margins: this.margins(own, to - from),
+        };
+        explainByPairs(trees, all, block, background, scale);
+      }
+      addSums(block);
     }
-    if (pairs !== null) completeInteractions(pairs, shapValues, trees.players);
-    return { baseValue: this.baseValue(labels), shapValues, interactions: pairs };
+    return values;
   }
 
   /** Raw predictions of the outputs that are explained: n × k. */

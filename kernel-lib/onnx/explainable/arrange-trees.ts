@@ -139,7 +139,7 @@ function requireSplit(listed: ListedTrees, node: number, features: number): void
 }
 
 function coverOf({ cover }: ListedTrees, order: readonly number[]): Float64Array {
-  const all = Float64Array.from(order, (node) => Number(cover?.[node] ?? NaN));
+  const all = Float64Array.from(order, (node) => cover?.[node] ?? NaN);
   // Converters fill the field with zeros or ones.
   const tells =
     all.every((value) => value >= 0 && value < Infinity) &&

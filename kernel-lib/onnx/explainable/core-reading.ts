@@ -11,6 +11,10 @@ export interface CoreReading {
   rule: ScoreRule;
   /** Whether a row's scores are at least 0 and sum to 1. */
   sumsToOne: boolean;
+  /** Whether it has two sums, one the negative of the other. */
+  isOpposed: boolean;
+  /** Whether its outputs have the names of labels. */
+  isNamed: boolean;
   /** The least number of features that it can have. */
   leastFeatures: number;
   /** @param rule the core's own, or what came of it behind the core */

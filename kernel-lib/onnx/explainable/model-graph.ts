@@ -176,3 +176,10 @@ function readNode(node: NodeProto, index: number, functions: ReadonlySet<string>
 function fullName(domain = "", name = ""): string {
   return domain === "" || domain === "ai.onnx" ? name : `${domain}.${name}`;
 }
+
+/** Whether a tensor is a constant of this one number. */
+export function isAll(graph: ModelGraph, tensor: string, number: number): boolean {
+  const constant = graph.constant(tensor);
+  if (!constant || constant.texts || constant.numbers.length === 0) return false;
+  return Array.from(constant.numbers).every((value) => value === number);
+}

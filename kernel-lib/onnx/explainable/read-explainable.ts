@@ -8,6 +8,7 @@ import { findCore } from "./find-core";
 import { cutEncoder } from "./cut-encoder";
 import { inputColumns, namedColumns, type InputColumns } from "./model-columns";
 import { ModelGraph } from "./model-graph";
+import { opaqueOutputs } from "./opaque-outputs";
 import { isTraced } from "./trace";
 import { traceTensor } from "./trace-core";
 import { Unreadable, wayRound } from "./unreadable";
@@ -48,9 +49,8 @@ function readModel(bytes: Uint8Array, model: ModelProto): ExplainableModel {
       why: `${error.message}; ${wayRound}`,
       origin: new Int32Array(),
       encoder: null,
-      outputs: [],
       postTransform: "none",
-      compared: null,
+      ...opaqueOutputs(graph),
     };
   }
 }

@@ -37,6 +37,8 @@ export function readTrees5(node: GraphNode): CoreReading {
     width: targets,
     rule,
     leastFeatures: leastFeatures(trees),
+    isOpposed: false,
+    isNamed: false,
     sumsToOne: false,
     read: (features, asked) => ({
       kind: "trees",

@@ -101,3 +101,10 @@ export function spreadSums(
   });
   return result;
 }
+
+/** Whether all classes' scores are what a softmax gives, or two of one sum. */
+export function isProbability({ outputs, spread, postTransform }: ScoreRule): boolean {
+  if (postTransform === "softmax") return true;
+  const isOfTwo = spread.length === 2 && spread[0]?.length === 1;
+  return outputs.length === 1 && postTransform === "logistic" && (spread.length === 1 || isOfTwo);
+}

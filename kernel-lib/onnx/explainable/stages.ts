@@ -1,4 +1,4 @@
-import type { GraphNode, ModelGraph } from "./model-graph";
+import { isAll, type GraphNode, type ModelGraph } from "./model-graph";
 import {
   broadcast,
   isTraced,
@@ -171,7 +171,12 @@ function placeByPlace({ node, graph, traces }: Stage): Result {
     const shape = dims.slice(Math.max(0, dims.length - rank));
     parts.push({ shape, origins: new Int32Array(sizeOf(shape)).fill(-1) });
   }
-  return broadcast(parts);
+  const result = broadcast(parts);
+  // What is multiplied by 0 is 0 in all rows, as in the column of ones that KBinsDiscretizer's conversion makes.
+  const isZero = node.operator === "Mul" && node.inputs.some((name) => isAll(graph, name, 0));
+  return isZero && result && result !== "mixed"
+    ? { ...result, origins: result.origins.fill(-1) }
+    : result;
 }
 
 function reduce(stage: Stage): Result {

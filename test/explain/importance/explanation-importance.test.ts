@@ -60,7 +60,7 @@ test("explanationImportance is the mean of |SHAP values| by output and column, w
   );
   // scipy 1.17.1 t.interval(0.95, 2, 2, 1 / 3 ** 0.5) is -0.484, 4.484: no mean of sizes is below 0.
   assert.equal(x[0]?.lower, 0);
-  close(x[0]?.upper, 4.484137712, 1e-8);
+  close(x[0].upper, 4.484137712, 1e-8);
   assert.deepEqual([x[1]?.lower, x[1]?.upper], [5, 5]);
   assert.deepEqual(
     y?.map(({ value }) => value),

@@ -1,0 +1,129 @@
+import type { CoalitionPairs } from "./kernel-coalitions";
+
+/** SHAP values of one output, and their standard errors. */
+export interface KernelFit {
+  shapValues: Float64Array;
+  standardError: Float64Array;
+}
+
+/**
+ * The weighted least squares of Kernel SHAP: values that sum to `total` and come nearest to the coalitions' values. A
+ * coalition and its complement have one weight, so that half of their difference is all that counts.
+ *
+ * Standard errors are of the drawn pairs alone, by the spread of their residuals (HC3, with the spread taken about the
+ * mean, since enumerated pairs are no sample).
+ *
+ * @param halves of each pair, half of: value with the first coalition, less that with the second
+ * @param used players that may have a value; default all
+ * @see Lundberg and Lee 2017, theorem 2; Covert and Lee 2021, "Improving KernelSHAP"; MacKinnon and White 1985
+ */
+export function fitKernel(
+  { players, on, weight, enumerated, weightLeft }: CoalitionPairs,
+  halves: Float64Array,
+  total: number,
+  used: readonly number[] = Array.from({ length: players }, (_, i) => i),
+): KernelFit {
+  const m = used.length;
+  const draws = weight.slice(enumerated).reduce((sum, each) => sum + each, 0);
+  const weightOf = (pair: number) =>
+    (weight[pair] as number) * (pair < enumerated ? 1 : weightLeft / draws);
+  const signs = on.map((coalition) =>
+    Float64Array.from(used, (player) => (coalition[player] as number) - 0.5),
+  );
+  const normal = new Float64Array(m * m);
+  const right = new Float64Array(m);
+  signs.forEach((sign, pair) => {
+    const w = weightOf(pair);
+    for (let i = 0; i < m; i++) {
+      const wi = w * (sign[i] as number);
+      right[i] = (right[i] as number) + wi * (halves[pair] as number);
+      for (let j = 0; j <= i; j++)
+        normal[i * m + j] = (normal[i * m + j] as number) + wi * (sign[j] as number);
+    }
+  });
+  const inverse = inverseOf(normal, m);
+  const times = (vector: Float64Array) => {
+    const product = new Float64Array(m);
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < m; j++)
+        product[i] =
+          (product[i] as number) + (inverse[i * m + j] as number) * (vector[j] as number);
+    return product;
+  };
+  const sum = (vector: Float64Array) => vector.reduce((a, b) => a + b, 0);
+  const free = times(right);
+  const along = times(new Float64Array(m).fill(1));
+  const alongSum = sum(along);
+  const excess = (sum(free) - total) / alongSum;
+  const values = free.map((each, i) => each - excess * (along[i] as number));
+  const variance = new Float64Array(m);
+  if (draws > 0) {
+    const means = new Float64Array(m);
+    const effects = signs.slice(enumerated).map((sign, i) => {
+      const pair = enumerated + i;
+      const effect = times(sign);
+      const part = sum(effect) / alongSum;
+      let [leverage, residual] = [0, halves[pair] as number];
+      for (let j = 0; j < m; j++) {
+        effect[j] = (effect[j] as number) - part * (along[j] as number);
+        leverage += (weightLeft / draws) * (effect[j] as number) * (sign[j] as number);
+        residual -= (values[j] as number) * (sign[j] as number);
+      }
+      for (let j = 0; j < m; j++) {
+        effect[j] = ((effect[j] as number) * residual) / Math.max(1e-3, 1 - leverage);
+        means[j] =
+          (means[j] as number) + ((weight[pair] as number) / draws) * (effect[j] as number);
+      }
+      return effect;
+    });
+    effects.forEach((effect, i) => {
+      const times = (weight[enumerated + i] as number) * (weightLeft / draws) ** 2;
+      for (let j = 0; j < m; j++)
+        variance[j] =
+          (variance[j] as number) + times * ((effect[j] as number) - (means[j] as number)) ** 2;
+    });
+  }
+  const shapValues = new Float64Array(players);
+  const standardError = new Float64Array(players);
+  // The largest value takes what rounding leaves of the sum.
+  const rest = total - sum(values);
+  const largest = values.reduce(
+    (best, each, i) => (Math.abs(each) > Math.abs(values[best] as number) ? i : best),
+    0,
+  );
+  values[largest] = (values[largest] as number) + rest;
+  used.forEach((player, i) => {
+    shapValues[player] = values[i] as number;
+    standardError[player] = Math.sqrt(variance[i] as number);
+  });
+  return { shapValues, standardError };
+}
+
+/** The inverse of a symmetric positive definite matrix by Cholesky's factors; its lower half is read. */
+function inverseOf(matrix: Float64Array, m: number): Float64Array {
+  const factor = matrix.slice();
+  for (let j = 0; j < m; j++) {
+    for (let i = j; i < m; i++) {
+      let rest = factor[i * m + j] as number;
+      for (let k = 0; k < j; k++)
+        rest -= (factor[i * m + k] as number) * (factor[j * m + k] as number);
+      factor[i * m + j] = i === j ? Math.sqrt(rest) : rest / (factor[j * m + j] as number);
+    }
+  }
+  const inverse = new Float64Array(m * m);
+  const column = new Float64Array(m);
+  for (let c = 0; c < m; c++) {
+    for (let i = 0; i < m; i++) {
+      let rest = i === c ? 1 : 0;
+      for (let k = 0; k < i; k++) rest -= (factor[i * m + k] as number) * (column[k] as number);
+      column[i] = rest / (factor[i * m + i] as number);
+    }
+    for (let i = m - 1; i >= 0; i--) {
+      let rest = column[i] as number;
+      for (let k = i + 1; k < m; k++) rest -= (factor[k * m + i] as number) * (column[k] as number);
+      column[i] = rest / (factor[i * m + i] as number);
+    }
+    for (let i = 0; i < m; i++) inverse[i * m + c] = column[i] as number;
+  }
+  return inverse;
+}
