@@ -526,3 +526,16 @@ export { exactShap } from "./explain/any-model/exact-shap";
 export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
 export { permutationShap } from "./explain/any-model/permutation-shap";
 export { samplingShap } from "./explain/any-model/sampling-shap";
+export {
+  explanationReport,
+  type ExplainedVersion,
+  type ExplanationReportOptions,
+} from "./explainers/explanation-report";
+export {
+  openExplainer,
+  type ExplainOptions,
+  type Explainer,
+  type OpenExplainerOptions,
+} from "./explainers/open-explainer";
+export type { ExplainedData } from "./explainers/model-rows";
+export type { ExplainableModel, ModelColumn, PostTransform } from "./explain/explainable-model";

@@ -9,7 +9,7 @@ import type { ModelRows } from "./model-rows";
 export async function linearEngine(
   model: ExplainableModel,
   core: ModelCore,
-  { coefficients, intercepts }: LinearCore,
+  { coefficients }: LinearCore,
   background: ModelRows,
 ): Promise<Engine> {
   const { features, outputs } = core;
