@@ -538,4 +538,3 @@ export {
   type OpenExplainerOptions,
 } from "./explainers/open-explainer";
 export type { ExplainedData } from "./explainers/model-rows";
-export type { ExplainableModel, ModelColumn, PostTransform } from "./explain/explainable-model";
