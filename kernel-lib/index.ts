@@ -526,12 +526,6 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
-export type { Background, RowMatrix } from "./explain/row-matrix";
-export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
-export { exactShap } from "./explain/any-model/exact-shap";
-export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
-export { permutationShap } from "./explain/any-model/permutation-shap";
-export { samplingShap } from "./explain/any-model/sampling-shap";
 export {
   explanationReport,
   type ExplainedVersion,
