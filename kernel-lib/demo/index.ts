@@ -106,7 +106,7 @@ async function logEvaluation(run: Run, test: Split, evaluation: Evaluation): Pro
 
 /** Why the versions to choose between say what they say of the test split. */
 async function explainVersions(
-  { project, test, begin }: Demo,
+  { project, begin }: Demo,
   candidates: readonly Candidate[],
 ): Promise<void> {
   for (const { version } of candidates) {
@@ -117,10 +117,11 @@ async function explainVersions(
       name: `why ${modelName}@${number}`,
       tags: { data: "cps-wages-1985", model: `${modelName}@${number}` },
     });
-    const report = await explanationReport(
-      { request_id: test.requestId, ...tableOf(columns, test.rows) },
-      { model: { project, name: modelName, number }, name: `${modelName}@${number}` },
-    );
+    const tested = project.source({ runId: version.runId ?? "", kind: "features" });
+    const report = await explanationReport(tested, {
+      model: { project, name: modelName, number },
+      name: `${modelName}@${number}`,
+    });
     run.logReport(report);
     await run.end();
   }
