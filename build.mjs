@@ -96,7 +96,7 @@ function webviewBundle() {
     sourcemap: watch,
     entryPoints: [
       ...["run", "runs-table", "compare", "model"],
-      ...["drift", "quality", "performance", "fairness"],
+      ...["drift", "quality", "performance", "fairness", "explanation"],
     ].map((panel) => join(folder, `${panel}.ts`)),
     outdir: join(root, "extension", "dist", "webviews"),
     alias: { "assayer/charts": libraryParts.charts },

@@ -24,7 +24,10 @@ export function applyPostTransform(
     default: {
       const result = new Float64Array(raw.length);
       for (let start = 0; start < raw.length; start += outputs)
-        result.set(softmax(raw.subarray(start, start + outputs), transform === "softmax-zero"), start);
+        result.set(
+          softmax(raw.subarray(start, start + outputs), transform === "softmax-zero"),
+          start,
+        );
       return result;
     }
   }

@@ -44,6 +44,8 @@ export interface Explanation {
   interactions: Float64Array | null;
   /** The rows that missing columns were drawn from; null where the trees' own covers took their place. */
   background: { rows: number; digest: string } | null;
+  /** False where sampling ended before its tolerance was reached; absent where nothing was sampled. */
+  converged?: boolean;
 }
 
 /**

@@ -3,12 +3,12 @@ import type { PostTransform } from "../explainable-model";
 import type { ExplainedOutput } from "../explanation";
 import type { TreeEnsemble } from "../tree-ensemble";
 import { compileTrees, type CompiledTrees } from "./compile-trees";
-import { explainByCovers } from "./explain-by-covers";
-import { explainByBackground, explainByPairs, type Background } from "./explain-by-background";
+import { BlockExplainer } from "./block-explainer";
+import type { Background } from "./leaf-source";
 import { outputTransform, type OutputTransform } from "./output-transform";
 import { predictEnsemble, requireRows } from "./predict-ensemble";
 import { codeRows } from "./question-columns";
-import { addSums, blockRows, targetsOf, type RowBlock } from "./row-block";
+import { blockRows, targetsOf, type RowBlock } from "./row-block";
 
 /** Rows of an ensemble's features: count × features, row-major. */
 export interface FeatureRows {
@@ -72,8 +72,11 @@ export class TreeShapEngine {
   private readonly trees: CompiledTrees;
   private readonly transform: OutputTransform | null;
   private readonly background: Background | null;
+  private readonly explainer: BlockExplainer;
   private readonly outputs: readonly number[];
   private readonly isLogLoss: boolean;
+  /** Null where it depends on a row's label. */
+  private readonly baseValue: Float64Array | null;
 
   /** @throws AssayerError as `treeShap` does */
   constructor(
@@ -99,6 +102,8 @@ export class TreeShapEngine {
     this.trees = compileTrees(ensemble, origin, columns, this.outputs);
     if (background === undefined) requireCovers(this.trees);
     this.background = background === undefined ? null : this.prepared(background);
+    this.explainer = new BlockExplainer(this.trees, this.background);
+    this.baseValue = this.isLogLoss ? null : this.expected(null);
   }
 
   /**
@@ -119,7 +124,8 @@ export class TreeShapEngine {
     const interactions =
       request.interactions === true ? this.values({ rows, count }, labels, true) : null;
     if (interactions !== null) completeInteractions(interactions, shapValues, trees.players);
-    return { baseValue: this.baseValue(labels), shapValues, interactions };
+    const baseValue = this.baseValue?.slice() ?? this.expected(labels);
+    return { baseValue, shapValues, interactions };
   }
 
   /** SHAP values of rows, or half the interaction index of each two players, above the diagonal. */
@@ -128,7 +134,7 @@ export class TreeShapEngine {
     labels: ArrayLike<number> | null,
     forPairs: boolean,
   ): Float64Array {
-    const { trees, background, transform } = this;
+    const { trees, transform } = this;
     const { features, questions } = trees;
     const targets = targetsOf(trees, forPairs);
     const values = new Float64Array(count * targets);
@@ -143,18 +149,13 @@ export class TreeShapEngine {
         sums: Array.from({ length: targets }, () => undefined),
         forPairs,
       };
-      if (background === null) explainByCovers(trees, block);
-      else if (transform === null) explainByBackground(trees, block, background);
-      else {
-        const all = trees.treeOutputs.map((_, tree) => tree);
-        const scale = {
+      if (transform === null) this.explainer.explain(block);
+      else
+        this.explainer.explainScaled(block, {
           transform,
-          labels: labels === null ? null : Array.prototype.slice.call(labels, from, to),
+          labels: labels === null ? null : Array.from(labels).slice(from, to),
           margins: this.margins(own, to - from),
-        };
-        explainByPairs(trees, all, block, background, scale);
-      }
-      addSums(block);
+        });
     }
     return values;
   }
@@ -180,7 +181,7 @@ export class TreeShapEngine {
     return { codes, count, margins: this.margins(rows, count) };
   }
 
-  private baseValue(labels: ArrayLike<number> | null): Float64Array {
+  private expected(labels: ArrayLike<number> | null): Float64Array {
     const { transform, background, outputs, ensemble, trees } = this;
     if (background === null) {
       const expected = expectedByCovers(trees);

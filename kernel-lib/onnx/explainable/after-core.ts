@@ -144,10 +144,13 @@ function moved(
 ): Kept[] {
   const { operator, attributes, inputs } = node;
   if (operator === "Cast" && !floats.includes(attributes.int("to", 0))) return [lost(node)];
-  const traces = traceNode(node, graph, (name) => {
-    const kept = given[inputs.indexOf(name)];
-    return kept?.kind === "scores" ? kept.holds : undefined;
-  });
+  const known = new Map(
+    inputs.flatMap((name, i) => {
+      const kept = given[i];
+      return kept?.kind === "scores" ? [[name, kept.holds] as const] : [];
+    }),
+  );
+  const traces = traceNode(node, graph, known);
   const isWhole = keepers.includes(operator);
   return traces.map((holds) =>
     isTraced(holds)
@@ -198,9 +201,7 @@ function transformed(
     isOpposed: false,
     rule: {
       ...rule,
-      spread: rule.spread.map((targets) =>
-        targets.map(([output, factor]) => [output, factor * factorOf(output)] as const),
-      ),
+      spread: rule.spread.map((target) => target && [target[0], target[1] * factorOf(target[0])]),
       shift: rule.shift.map((shift, output) => shift * factorOf(output)),
     },
   });
@@ -222,11 +223,10 @@ function ofPair({ rule, holds, ...scores }: Scores, firstFactor: number): Kept {
     rule: {
       ...rule,
       outputs: rule.outputs.slice(1),
-      spread: rule.spread.map((targets) =>
-        targets.map(
-          ([output, factor]) => [0, output === 0 ? firstFactor * factor : factor] as const,
-        ),
-      ),
+      spread: rule.spread.map((target) => {
+        if (target?.[0] !== 0) return target && [0, target[1]];
+        return firstFactor === 0 ? null : [0, firstFactor * target[1]];
+      }),
       shift: [second + firstFactor * first],
       postTransform: "logistic",
     },
