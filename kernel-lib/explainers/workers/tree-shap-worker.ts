@@ -49,7 +49,9 @@ parentPort?.on("message", ({ unit, trees, rows: [from, to] }: WorkUnit) => {
         ...(task.labels !== null && { labels: task.labels.subarray(from, to) }),
       },
     );
-    const moved = [shapValues.buffer, ...(interactions === null ? [] : [interactions.buffer])];
+    const moved = [shapValues, interactions].flatMap((each) =>
+      each?.buffer instanceof ArrayBuffer ? [each.buffer] : [],
+    );
     parentPort?.postMessage({ unit, shapValues, interactions } satisfies WorkerAnswer, moved);
   } catch (error) {
     const code = error instanceof AssayerError ? error.code : null;
