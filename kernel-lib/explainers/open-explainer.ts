@@ -244,6 +244,7 @@ class OpenExplainer implements Explainer {
     return {
       method: this.method,
       output,
+      unit: this.unit,
       columns: model.columns.map(({ name }) => name),
       outputs: [...model.outputs],
       rows: rows.count,

@@ -111,21 +111,39 @@ export class TreeShapEngine {
    *
    * @throws AssayerError "invalid-argument" for rows of another width, and labels that are absent or not from 0 to 1
    */
-  explain({ rows, count }: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
-    const { trees, transform } = this;
+  explain(given: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
+    const baseValue = this.baseValueOf(given, request);
+    const labels = this.isLogLoss ? (request.labels ?? null) : null;
+    const shapValues = this.values(given, labels, false);
+    const interactions = request.interactions === true ? this.values(given, labels, true) : null;
+    if (interactions !== null) completeInteractions(interactions, shapValues, this.trees.players);
+    return { baseValue, shapValues, interactions };
+  }
+
+  /**
+   * The base value of what is asked for, which is checked.
+   *
+   * @internal
+   */
+  baseValueOf({ rows, count }: FeatureRows, request: TreeShapRequest): Float64Array {
     requireRows("treeShap", "rows", this.ensemble, rows, count);
-    if (request.interactions === true && transform !== null)
+    if (request.interactions === true && this.transform !== null)
       throw new AssayerError(
         "invalid-argument",
         "treeShap requires the raw output for interactions; got one that is transformed",
       );
-    const labels = this.isLogLoss ? requireLabels(request.labels, count) : null;
-    const shapValues = this.values({ rows, count }, labels, false);
-    const interactions =
-      request.interactions === true ? this.values({ rows, count }, labels, true) : null;
-    if (interactions !== null) completeInteractions(interactions, shapValues, trees.players);
-    const baseValue = this.baseValue?.slice() ?? this.expected(labels);
-    return { baseValue, shapValues, interactions };
+    return this.baseValue?.slice() ?? this.expected(requireLabels(request.labels, count));
+  }
+
+  /**
+   * About how many seconds of one core some rows take, and whether trees can be explained apart and added up.
+   *
+   * @internal
+   */
+  workload(count: number): { seconds: number; isSum: boolean } {
+    const { trees, transform, background } = this;
+    const others = transform === null ? 1 : Number(background?.count);
+    return { seconds: count * others * trees.level.length * 1e-8, isSum: transform === null };
   }
 
   /** SHAP values of rows, or half the interaction index of each two players, above the diagonal. */
