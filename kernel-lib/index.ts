@@ -516,3 +516,12 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+export {
+  counterfactuals,
+  type Counterfactual,
+  type CounterfactualOptions,
+  type Counterfactuals,
+  type ValueChange,
+} from "./explain/counterfactuals/counterfactuals";
+export type { CounterfactualColumn } from "./explain/counterfactuals/counterfactual-column";
+export type { CounterfactualGoal } from "./explain/counterfactuals/goal";
