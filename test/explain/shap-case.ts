@@ -45,6 +45,13 @@ interface Golden {
   background: [number, number];
   trees: TreeCase[];
   linear: LinearCase[];
+  ties: {
+    data: string;
+    file: string;
+    exact: GoldenValues;
+    /** As a share of the largest value. */
+    errorOfShap: number;
+  };
   any: {
     data: string;
     file: string;
