@@ -478,6 +478,12 @@ export {
   type GlobalImportance,
   type ImportanceChange,
 } from "./explain/importance/compare-explanations";
+export type { Background, RowMatrix } from "./explain/row-matrix";
+export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
+export { exactShap } from "./explain/any-model/exact-shap";
+export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
+export { permutationShap } from "./explain/any-model/permutation-shap";
+export { samplingShap } from "./explain/any-model/sampling-shap";
 export type {
   CellValue,
   ExplainedOutput,
@@ -520,9 +526,15 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
-export type { Background, RowMatrix } from "./explain/row-matrix";
-export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
-export { exactShap } from "./explain/any-model/exact-shap";
-export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
-export { permutationShap } from "./explain/any-model/permutation-shap";
-export { samplingShap } from "./explain/any-model/sampling-shap";
+export {
+  explanationReport,
+  type ExplainedVersion,
+  type ExplanationReportOptions,
+} from "./explainers/explanation-report";
+export {
+  openExplainer,
+  type ExplainOptions,
+  type Explainer,
+  type OpenExplainerOptions,
+} from "./explainers/open-explainer";
+export type { ExplainedData } from "./explainers/model-rows";

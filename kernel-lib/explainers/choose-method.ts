@@ -14,7 +14,11 @@ export const explanationMethods = [
   "sampling",
 ] as const satisfies readonly ExplanationMethod[];
 
-const explainedOutputs = ["raw", "probability", "log-loss"] as const satisfies readonly ExplainedOutput[];
+const explainedOutputs = [
+  "raw",
+  "probability",
+  "log-loss",
+] as const satisfies readonly ExplainedOutput[];
 
 /** Up to so many columns every coalition of them is asked for. */
 const mostExact = 10;

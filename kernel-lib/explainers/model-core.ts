@@ -29,8 +29,7 @@ export async function openCore(
     core.kind === "trees"
       ? core.ensemble.features
       : core.coefficients.length / core.intercepts.length;
-  const outputs =
-    core.kind === "trees" ? core.ensemble.baseValues.length : core.intercepts.length;
+  const outputs = core.kind === "trees" ? core.ensemble.baseValues.length : core.intercepts.length;
   // What is no float32 is rounded on its way into the model.
   const rounds = runner.session.inputs[0]?.datatype !== "FP64";
   return {

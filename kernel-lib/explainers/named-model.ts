@@ -1,6 +1,6 @@
 import { AssayerError } from "../errors";
 import type { ExplainableModel } from "../explain/explainable-model";
-import type { Session } from "../onnx/session";
+import type { ModelRunner } from "./run-model";
 
 /**
  * A model whose columns have these names, in the order in which its file has them. A file may leave open how many
@@ -10,7 +10,7 @@ import type { Session } from "../onnx/session";
  */
 export function namedModel(
   model: ExplainableModel,
-  session: Session,
+  { session }: ModelRunner,
   names: readonly string[] | undefined,
 ): ExplainableModel {
   const isOpen = session.inputs.length === 1 && session.inputs[0]?.shape[1] === -1;

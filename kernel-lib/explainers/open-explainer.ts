@@ -3,14 +3,16 @@ import { AssayerError, messageOf } from "../errors";
 import type { ExplainableModel } from "../explain/explainable-model";
 import type { ExplainedOutput, Explanation, ExplanationMethod } from "../explain/explanation";
 import { readExplainable } from "../onnx/explainable/read-explainable";
-import { withoutZipMap } from "../onnx/explainable/without-zip-map";
+import { withoutZipMap } from "../onnx/without-zip-map";
 import type { LongWork } from "../store/long-work";
 import { columnsDigest } from "../store/tables/dataset-digest";
 import { chooseMethod } from "./choose-method";
+import { anyEngine, explainedOutput, isClassifier } from "./any-engine";
 import type { Engine } from "./engine";
+import { unitOf } from "./explained-unit";
 import { linearEngine } from "./linear-engine";
 import { checkReading, openCore, type ModelCore } from "./model-core";
-import { modelRows, type ExplainedData, type ModelRows } from "./model-rows";
+import { modelRows, tableOf, type ExplainedData, type ModelRows } from "./model-rows";
 import { namedModel } from "./named-model";
 import { openRunner, type ModelRunner } from "./run-model";
 import { treeEngine } from "./tree-engine";
@@ -78,53 +80,221 @@ export async function openExplainer(
   model: Uint8Array | string,
   options: OpenExplainerOptions = {},
 ): Promise<Explainer> {
+  const opened = await openModel(model, options.columns);
+  try {
+    return await explainerOf(opened, options);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** A model that was read and can be run. */
+export interface OpenedModel {
+  model: ExplainableModel;
+  runner: ModelRunner;
+  core: ModelCore | null;
+  close(): Promise<void>;
+}
+
+/** Reads and opens a model, without a word of what is to be explained. */
+export async function openModel(
+  model: Uint8Array | string,
+  columns?: readonly string[],
+): Promise<OpenedModel> {
   const bytes = withoutZipMap(typeof model === "string" ? await readModelFile(model) : model);
   const read = readExplainable(bytes);
   const runner = await openRunner(bytes, read);
-  let core: ModelCore | null = null;
   try {
-    const named = namedModel(read, runner.session, options.columns);
-    core = await openCore(named, runner);
-    return await openNamed(named, runner, core, options);
+    const named = namedModel(read, runner, columns);
+    const core = await openCore(named, runner);
+    const close = async () => {
+      await core?.close();
+      await runner.close();
+    };
+    return { model: named, runner, core, close };
   } catch (error) {
-    await core?.close();
     await runner.close();
     throw error;
   }
 }
 
-async function openNamed(
-  model: ExplainableModel,
-  runner: ModelRunner,
-  core: ModelCore | null,
+async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new AssayerError(
+      "invalid-model",
+      `openExplainer requires a readable file; got ${path}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/** The explainer of a model that is open; closing it closes the model. */
+export async function explainerOf(
+  opened: OpenedModel,
   options: OpenExplainerOptions,
 ): Promise<Explainer> {
+  const { model: read, runner, core } = opened;
   const { output = "raw" } = options;
   const background =
     options.background === undefined
       ? null
-      : modelRows("openExplainer", model.columns, options.background);
+      : modelRows("openExplainer", read.columns, options.background);
   if (background?.count === 0)
     throw new AssayerError(
       "empty-sample",
       "openExplainer requires a background of one row or more; got none",
     );
-  const method = chooseMethod(model, {
-    method: options.method ?? "auto",
-    output,
-    hasBackground: background !== null,
-  });
-  let checked = core === null;
-  const check = async (rows: ModelRows) => {
-    if (checked || core === null) return;
+  const hasBackground = background !== null;
+  const { method: asked = "auto" } = options;
+  const method = chooseMethod(read, { method: asked, output, hasBackground });
+  if (background && core) await checkReading(read, core, runner, background);
+  const found = core || !background ? null : await explainedOutput(read, runner, background);
+  const model = found ? { ...read, outputs: found.outputs } : read;
+  const engine = await engineOf({ model, runner, core, background, method, found, options });
+  return new OpenExplainer({ ...opened, model, background, engine, output });
+}
+
+type Opened = Omit<OpenedModel, "close"> & { background: ModelRows | null };
+
+function engineOf(
+  opened: Opened & {
+    method: ExplanationMethod;
+    found: Awaited<ReturnType<typeof explainedOutput>> | null;
+    options: OpenExplainerOptions;
+  },
+): Promise<Engine> | Engine {
+  const { model, runner, core, background, method, found, options } = opened;
+  const { output = "raw", seed, tolerance, maxSeconds } = options;
+  if (method === "tree-path-dependent" || method === "tree-interventional") {
+    if (core?.core.kind === "trees")
+      return treeEngine(model, core, core.core, { method, output, background });
+  } else if (method === "linear" || method === "linear-correlated") {
+    if (core?.core.kind === "linear" && background)
+      return linearEngine(model, core, core.core, {
+        method,
+        background,
+        ...(seed !== undefined && { seed }),
+      });
+  } else if (background)
+    return anyEngine(model, runner, core, {
+      method,
+      output,
+      background,
+      given: found?.given ?? { output: "", columns: [] },
+      ...(seed !== undefined && { seed }),
+      ...(tolerance !== undefined && { tolerance }),
+      ...(maxSeconds !== undefined && { maxSeconds }),
+    });
+  throw new AssayerError(
+    "invalid-argument",
+    `openExplainer requires another method; got ${method}`,
+  );
+}
+
+class OpenExplainer implements Explainer {
+  readonly model: ExplainableModel;
+  readonly method: ExplanationMethod;
+  readonly output: ExplainedOutput;
+  readonly unit: string;
+  readonly background: Explanation["background"];
+  /** Whether the reading was held against ONNX Runtime. */
+  private isChecked: boolean;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly parts: OpenedModel & {
+      background: ModelRows | null;
+      engine: Engine;
+      output: ExplainedOutput;
+    },
+  ) {
+    const { model, engine, output, background, core, runner } = parts;
+    this.model = model;
+    this.method = engine.method;
+    this.output = output;
+    this.unit = unitOf(model, output, isClassifier(runner));
+    this.background = background && {
+      rows: background.count,
+      digest: columnsDigest(tableOf(model, background)),
+    };
+    this.isChecked = core === null || background !== null;
+  }
+
+  async explain(data: ExplainedData, options: ExplainOptions = {}): Promise<Explanation> {
+    this.requireOpen("explain");
+    const { model, output, parts } = this;
+    const rows = modelRows("explain", model.columns, data);
+    if (rows.count === 0)
+      throw new AssayerError("empty-sample", "explain requires one row or more; got none");
+    await this.check(rows);
+    const { labels, interactions = false, ...work } = options;
+    if (interactions && !this.method.startsWith("tree-"))
+      throw new AssayerError(
+        "invalid-argument",
+        `explain requires a model of trees for interactions; got the method ${this.method}`,
+      );
+    const { converged, ...explained } = await parts.engine.explain(rows, {
+      ...work,
+      interactions,
+      ...(output === "log-loss" && { labels: labelsOf(model, labels, rows.count) }),
+    });
+    return {
+      method: this.method,
+      output,
+      unit: this.unit,
+      columns: model.columns.map(({ name }) => name),
+      outputs: [...model.outputs],
+      rows: rows.count,
+      ...explained,
+      values: tableOf(model, rows),
+      background: this.background,
+      ...(explained.standardError && { converged }),
+    };
+  }
+
+  async predict(data: ExplainedData): Promise<Float64Array> {
+    this.requireOpen("predict");
+    const rows = modelRows("predict", this.model.columns, data);
+    if (rows.count === 0) return new Float64Array(0);
+    await this.check(rows);
+    return this.parts.engine.predict(rows);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.parts.close();
+    return this.closing;
+  }
+
+  private async check(rows: ModelRows): Promise<void> {
+    const { model, core, runner } = this.parts;
+    if (this.isChecked || core === null) return;
     await checkReading(model, core, runner, rows);
-    checked = true;
-  };
-  if (background) await check(background);
-  const engine = await engineOf(model, runner, core, background, method, options);
-  const explainer = new OpenExplainer(model, engine, output, background, check, async () => {
-    await core?.close();
-    await runner.close();
+    this.isChecked = true;
+  }
+
+  private requireOpen(caller: string): void {
+    if (this.closing !== undefined)
+      throw new AssayerError("closed", `${caller} requires an open explainer; got a closed one`);
+  }
+}
+
+/** Answers as 0 and 1: 1 where it is the label that is explained, or true of a label that is a name. */
+function labelsOf(
+  { outputs: [positive = ""] }: ExplainableModel,
+  labels: ExplainOptions["labels"],
+  count: number,
+): Float64Array {
+  if (labels?.length !== count)
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
+    );
+  const isName = Number.isNaN(Number(positive)) && positive !== "true" && positive !== "false";
+  return Float64Array.from(labels, (label) => {
+    if (typeof label !== "string") return Number(label);
+    return Number(label === positive || (isName && (label === "1" || label === "true")));
   });
-  return explainer;
 }
