@@ -384,8 +384,8 @@ test("trees that are not those that ONNX Runtime walks are refused, on the backg
   const { openRunner } = await import("../../kernel-lib/explainers/run-model");
   const { modelRows } = await import("../../kernel-lib/explainers/model-rows");
   const read = readExplainable(forest);
-  assert.equal(read.core?.kind, "trees");
-  const { ensemble } = read.core as Extract<typeof read.core, { kind: "trees" }>;
+  assert.ok(read.core?.kind === "trees");
+  const { ensemble } = read.core;
   const threshold = ensemble.threshold.map((each) => each * 1.5);
   const misread = {
     ...read,
