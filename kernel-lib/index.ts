@@ -461,6 +461,7 @@ export {
 } from "./charts/tradeoff-curve";
 
 export { ensembleCovers } from "./explain/tree/ensemble-covers";
+export { ParallelTreeShap } from "./explainers/workers/parallel-tree-shap";
 export { predictEnsemble } from "./explain/tree/predict-ensemble";
 export {
   treeShap,
