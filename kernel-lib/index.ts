@@ -478,6 +478,12 @@ export {
   type GlobalImportance,
   type ImportanceChange,
 } from "./explain/importance/compare-explanations";
+export type { Background, RowMatrix } from "./explain/row-matrix";
+export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
+export { exactShap } from "./explain/any-model/exact-shap";
+export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
+export { permutationShap } from "./explain/any-model/permutation-shap";
+export { samplingShap } from "./explain/any-model/sampling-shap";
 export type {
   CellValue,
   ExplainedOutput,
@@ -489,6 +495,16 @@ export type {
   ExplainedRow,
   ExplanationReport,
 } from "./explain/explanation-report";
+
+export type {
+  ExplainableModel,
+  LinearCore,
+  ModelColumn,
+  PostTransform,
+  TreeCore,
+} from "./explain/explainable-model";
+export { readExplainable } from "./onnx/explainable/read-explainable";
+export { withoutZipMap } from "./onnx/without-zip-map";
 export type { BoosterModel, BoosterOptions } from "./onnx/boosters/booster-model";
 export { lightgbmToOnnx } from "./onnx/boosters/lightgbm";
 export { xgboostToOnnx } from "./onnx/boosters/xgboost";
@@ -510,22 +526,6 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
-
-export type {
-  ExplainableModel,
-  LinearCore,
-  ModelColumn,
-  PostTransform,
-  TreeCore,
-} from "./explain/explainable-model";
-export { readExplainable } from "./onnx/explainable/read-explainable";
-export { withoutZipMap } from "./onnx/without-zip-map";
-export type { Background, RowMatrix } from "./explain/row-matrix";
-export type { AnyModelOptions, AnyModelShap, StopOptions } from "./explain/any-model/masked-model";
-export { exactShap } from "./explain/any-model/exact-shap";
-export { kernelShap, type KernelShapOptions } from "./explain/any-model/kernel-shap";
-export { permutationShap } from "./explain/any-model/permutation-shap";
-export { samplingShap } from "./explain/any-model/sampling-shap";
 export {
   explanationReport,
   type ExplainedVersion,

@@ -19,18 +19,31 @@ export function applyPostTransform(
       return raw;
     case "logistic":
       return raw.map((margin) => 1 / (1 + Math.exp(-margin)));
+    case "exp":
+      return raw.map(Math.exp);
     case "probit":
       return raw.map(normalQuantile);
-    default: {
-      const result = new Float64Array(raw.length);
-      for (let start = 0; start < raw.length; start += outputs)
-        result.set(
-          softmax(raw.subarray(start, start + outputs), transform === "softmax-zero"),
-          start,
-        );
-      return result;
-    }
+    case "one-vs-rest":
+      return byRow(applyPostTransform(raw, outputs, "logistic"), outputs, shares);
+    default:
+      return byRow(raw, outputs, (row) => softmax(row, transform === "softmax-zero"));
   }
+}
+
+function byRow(
+  values: Float64Array,
+  outputs: number,
+  transform: (row: Float64Array) => Float64Array,
+): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let start = 0; start < values.length; start += outputs)
+    result.set(transform(values.subarray(start, start + outputs)), start);
+  return result;
+}
+
+function shares(row: Float64Array): Float64Array {
+  const sum = row.reduce((a, b) => a + b, 0);
+  return row.map((value) => value / sum);
 }
 
 /** Below it a raw output counts as zero, which softmax-zero leaves alone but for the scale. */

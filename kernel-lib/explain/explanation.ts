@@ -24,6 +24,8 @@ export type CellValue = number | string | null;
 export interface Explanation {
   method: ExplanationMethod;
   output: ExplainedOutput;
+  /** What a SHAP value is measured in, such as `log-odds of late`; where it is not said, the output tells. */
+  unit?: string;
   /** p columns of the data. */
   columns: string[];
   /** k outputs that are explained. */

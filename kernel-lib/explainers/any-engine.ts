@@ -118,7 +118,7 @@ function codingOf({ columns }: ExplainableModel, ...tables: readonly ModelRows[]
 }
 
 /**
- * What a model gives out that can be explained, where its core does not tell: its first output of decimal numbers; of
+ * What a model gives out that can be explained, as its file tells; else its first output of decimal numbers; of
  * the probabilities of two classes the second.
  *
  * @throws AssayerError "invalid-model" for a model that gives labels alone
@@ -128,6 +128,7 @@ export async function explainedOutput(
   runner: ModelRunner,
   rows: ModelRows,
 ): Promise<{ outputs: string[]; given: { output: string; columns: number[] } }> {
+  if (model.compared) return { outputs: model.outputs, given: model.compared };
   const { outputs } = runner.session;
   const numbers = outputs.find(({ datatype }) => datatype === "FP32" || datatype === "FP64");
   if (numbers === undefined)
@@ -138,7 +139,7 @@ export async function explainedOutput(
   const { name } = numbers;
   const one = { count: 1, columns: rows.columns.map((values) => values.slice(0, 1)) };
   const depth = (await runner.run(one, { output: name })).length;
-  if (model.compared === null && isClassifier(runner) && depth === 2)
+  if (isClassifier(runner) && depth === 2)
     return { outputs: [`${name} 1`], given: { output: name, columns: [1] } };
   const columns = Array.from({ length: depth }, (_, i) => i);
   return {

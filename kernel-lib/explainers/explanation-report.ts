@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { AssayerError } from "../errors";
 import type { ExplanationReport } from "../explain/explanation-report";
 import type { Project } from "../project";
@@ -175,8 +174,6 @@ function assemble(
   const { outputs } = explainer.model;
   const { unit = explainer.unit, name = "explanation" } = options;
   const isOff = relativeError > additivityTolerance;
-  const description = data.origin.kind === "file" ? basename(data.origin.path) : data.description;
-  const told = { importance, outputs, unit, data: { ...data, description } };
   return {
     kind: "explanation",
     format: 1,
@@ -196,7 +193,7 @@ function assemble(
     sample,
     backgroundRows: Array.from({ length: background.count }, (_, row) => cellsOf(background, row)),
     verdict: isOff ? "alarm" : converged ? "stable" : "undecided",
-    summary: explanationSummary(told),
+    summary: explanationSummary({ importance, outputs, unit, data }),
     warnings: [
       ...warnings,
       ...(isOff

@@ -1,19 +1,20 @@
 import { AssayerError } from "../errors";
+import { linearShap } from "../explain/linear/linear-shap";
 import type { ExplainableModel, LinearCore } from "../explain/explainable-model";
 import { throwIfStopped } from "../store/scan/scan-database";
 import type { Engine } from "./engine";
 import type { ModelCore } from "./model-core";
 import type { ModelRows } from "./model-rows";
 
-/** Explains a linear model by its coefficients: each feature's times what it is away from the background's mean. */
+/** Explains a linear model by its coefficients, against the background's mean or its covariance too. */
 export async function linearEngine(
   model: ExplainableModel,
   core: ModelCore,
-  { coefficients }: LinearCore,
-  background: ModelRows,
+  linear: LinearCore,
+  options: { method: "linear" | "linear-correlated"; background: ModelRows; seed?: number },
 ): Promise<Engine> {
-  const { features, outputs } = core;
-  const columns = model.columns.length;
+  const { method, seed } = options;
+  const { features } = core;
   const encode = async (rows: ModelRows, caller: string) => {
     const values = await core.encode(rows);
     const at = values.findIndex(Number.isNaN);
@@ -23,33 +24,40 @@ export async function linearEngine(
       `${caller} requires a value in ${model.columns[model.origin[at % features] ?? 0]?.name ?? ""}, which the model multiplies; got none in row ${Math.floor(at / features)}`,
     );
   };
-  const mean = new Float64Array(features);
-  const others = await encode(background, "openExplainer");
-  others.forEach((value, i) => {
-    mean[i % features] = Number(mean[i % features]) + value / background.count;
-  });
-  const baseValue = core.raw(mean, 1);
+  // A column that no feature is made of adds nothing.
+  const used = [...new Set(model.origin)].sort((a, b) => a - b);
+  const origin = model.origin.map((column) => used.indexOf(column));
+  const { count } = options.background;
+  const background = { rows: await encode(options.background, "openExplainer"), count };
   return {
-    method: "linear",
+    method,
     predict: async (rows) => core.raw(await encode(rows, "predict"), rows.count),
     async explain(rows, { signal }) {
       throwIfStopped(signal);
       const values = await encode(rows, "explain");
-      const shapValues = new Float64Array(rows.count * outputs * columns);
-      for (let row = 0; row < rows.count; row++)
-        for (let o = 0; o < outputs; o++)
-          for (let f = 0; f < features; f++) {
-            const at = (row * outputs + o) * columns + Number(model.origin[f]);
-            shapValues[at] =
-              Number(shapValues[at]) +
-              Number(coefficients[o * features + f]) *
-                (Number(values[row * features + f]) - Number(mean[f]));
-          }
+      const found = linearShap(
+        { rows: values, count: rows.count },
+        {
+          model: linear,
+          background,
+          origin,
+          correlated: method === "linear-correlated",
+          ...(seed !== undefined && { seed }),
+        },
+      );
+      const spread = (values: Float64Array) => {
+        const all = new Float64Array((values.length / used.length) * model.columns.length);
+        values.forEach((value, i) => {
+          const column = used[i % used.length] ?? 0;
+          all[Math.floor(i / used.length) * model.columns.length + column] = value;
+        });
+        return all;
+      };
       return {
-        baseValue,
-        shapValues,
+        baseValue: found.baseValue,
+        shapValues: spread(found.shapValues),
         predictions: core.raw(values, rows.count),
-        standardError: null,
+        standardError: found.standardError && spread(found.standardError),
         interactions: null,
         converged: true,
       };

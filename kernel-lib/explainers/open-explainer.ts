@@ -3,6 +3,7 @@ import { AssayerError, messageOf } from "../errors";
 import type { ExplainableModel } from "../explain/explainable-model";
 import type { ExplainedOutput, Explanation, ExplanationMethod } from "../explain/explanation";
 import { readExplainable } from "../onnx/explainable/read-explainable";
+import { withoutZipMap } from "../onnx/without-zip-map";
 import type { LongWork } from "../store/long-work";
 import { columnsDigest } from "../store/tables/dataset-digest";
 import { chooseMethod } from "./choose-method";
@@ -101,7 +102,7 @@ export async function openModel(
   model: Uint8Array | string,
   columns?: readonly string[],
 ): Promise<OpenedModel> {
-  const bytes = typeof model === "string" ? await readModelFile(model) : model;
+  const bytes = withoutZipMap(typeof model === "string" ? await readModelFile(model) : model);
   const read = readExplainable(bytes);
   const runner = await openRunner(bytes, read);
   try {
@@ -172,7 +173,11 @@ function engineOf(
       return treeEngine(model, core, core.core, { method, output, background });
   } else if (method === "linear" || method === "linear-correlated") {
     if (core?.core.kind === "linear" && background)
-      return linearEngine(model, core, core.core, background);
+      return linearEngine(model, core, core.core, {
+        method,
+        background,
+        ...(seed !== undefined && { seed }),
+      });
   } else if (background)
     return anyEngine(model, runner, core, {
       method,
@@ -239,6 +244,7 @@ class OpenExplainer implements Explainer {
     return {
       method: this.method,
       output,
+      unit: this.unit,
       columns: model.columns.map(({ name }) => name),
       outputs: [...model.outputs],
       rows: rows.count,

@@ -1,7 +1,7 @@
 import type { CoreReading } from "./core-reading";
 import { isAll, type GraphNode, type ModelGraph } from "./model-graph";
 import { alongColumns } from "./read-linear";
-import { targetNames, type ScoreRule } from "./score-rule";
+import { allScores, targetNames, type ScoreRule } from "./score-rule";
 import { traceNode } from "./stages";
 import { isTraced, type Trace } from "./trace";
 import { Unreadable } from "./unreadable";
@@ -50,7 +50,7 @@ export function followScores(core: CoreReading, graph: ModelGraph): GivenScores 
   for (const node of graph.nodes) {
     const given = node.inputs.map((name) => known.get(name));
     if (given.every((each) => each === undefined)) continue;
-    const kept = follow(node, graph, given);
+    const kept = follow(node, graph, core, given);
     node.outputs.forEach((output, i) => {
       known.set(output, kept[i] ?? kept[0] ?? lost(node));
     });
@@ -61,7 +61,7 @@ export function followScores(core: CoreReading, graph: ModelGraph): GivenScores 
   const complete = outputs.flatMap(({ name, kept }) => {
     if (kept?.kind !== "scores") return [];
     const columns = kept.rule.outputs.map((_, output) => kept.holds.origins.indexOf(output));
-    const rule = core.isNamed ? kept.rule : named(kept.rule, name, columns, labels);
+    const rule = core.labels ? kept.rule : named(kept.rule, name, columns, labels);
     return columns.includes(-1) ? [] : [{ rule, compared: { output: name, columns } }];
   });
   // Of raw scores and probabilities, the probabilities.
@@ -71,7 +71,8 @@ export function followScores(core: CoreReading, graph: ModelGraph): GivenScores 
   return { rule: core.rule, compared: null };
 }
 
-function scoresOf({ rule, width, sumsToOne, isOpposed }: CoreReading): Scores {
+function scoresOf({ rule, labels, sums, sumsToOne, isOpposed }: CoreReading): Scores {
+  const width = labels?.length ?? sums;
   const origins = Int32Array.from({ length: width }, (_, column) => rule.columns.indexOf(column));
   return { kind: "scores", rule, holds: { shape: [width], origins }, sumsToOne, isOpposed };
 }
@@ -99,8 +100,13 @@ function named(
 }
 
 /** What comes of a node's inputs: of each output, or the same of all. */
-function follow(node: GraphNode, graph: ModelGraph, given: readonly (Kept | undefined)[]): Kept[] {
-  const { operator, attributes } = node;
+function follow(
+  node: GraphNode,
+  graph: ModelGraph,
+  core: CoreReading,
+  given: readonly (Kept | undefined)[],
+): Kept[] {
+  const { operator } = node;
   const astray = given.find((each) => each?.kind === "lost");
   if (astray) return [astray];
   if (given.some((each) => each?.kind === "decision") || deciders.includes(operator))
@@ -110,30 +116,48 @@ function follow(node: GraphNode, graph: ModelGraph, given: readonly (Kept | unde
   if (scores === undefined || all.some(({ rule }) => rule !== scores.rule)) return [lost(node)];
   if (movers.includes(operator)) return moved(node, graph, given, scores);
   if (all.length > 1) return [lost(node)];
-  if (operator === "ai.onnx.ml.ZipMap" || operator === "Dropout") return [scores];
-  const isPositive =
-    scores.sumsToOne || ["logistic", "softmax"].includes(scores.rule.postTransform);
   const isLeft = given[0] === scores;
-  const other = node.inputs[isLeft ? 1 : 0] ?? "";
-  const changes =
-    operator === "ai.onnx.ml.Normalizer"
-      ? attributes.text("norm") !== "L1" || !scores.sumsToOne
-      : operator === "Abs"
-        ? !isPositive
-        : operator === "Div"
-          ? given[1]?.kind !== "one" && !(isLeft && isAll(graph, other, 1))
-          : operator === "Mul"
-            ? !isAll(graph, other, 1)
-            : true;
-  if (!changes) return [scores];
-  if (operator === "ReduceSum") return [scores.sumsToOne ? { kind: "one" } : lost(node)];
-  const isRest = operator === "Sub" && !isLeft && isAll(graph, other, 1);
+  const isDivided = operator === "Div" && isLeft && given[1]?.kind === "one";
+  if (isDivided || leavesAlone(node, graph, scores, isLeft)) return [scores];
+  if (operator === "ReduceSum" && scores.sumsToOne && sumsRows(node, graph))
+    return [{ kind: "one" }];
+  if (operator === "ai.onnx.ml.Normalizer") return [shares(node, core) ?? lost(node)];
+  const isRest = operator === "Sub" && !isLeft && isAll(graph, node.inputs[0] ?? "", 1);
   if (isRest) {
     const origins = scores.holds.origins.map(() => -1);
     return [{ ...scores, sumsToOne: false, holds: { ...scores.holds, origins } }];
   }
   if (scores.rule.postTransform !== "none") return [lost(node)];
   return [transformed(node, graph, { ...scores, sumsToOne: false }, isLeft) ?? lost(node)];
+}
+
+/** Whether a node gives out the scores that it is given. */
+function leavesAlone(
+  { operator, attributes, inputs }: GraphNode,
+  graph: ModelGraph,
+  { sumsToOne, rule }: Scores,
+  isLeft: boolean,
+): boolean {
+  const isOne = isAll(graph, inputs[isLeft ? 1 : 0] ?? "", 1);
+  if (operator === "Mul") return isOne;
+  if (operator === "Div") return isLeft && isOne;
+  if (operator === "Abs") return sumsToOne || ["logistic", "softmax"].includes(rule.postTransform);
+  if (operator === "ai.onnx.ml.Normalizer") return attributes.text("norm") === "L1" && sumsToOne;
+  return operator === "ai.onnx.ml.ZipMap" || operator === "Dropout";
+}
+
+function sumsRows({ attributes, inputs }: GraphNode, graph: ModelGraph): boolean {
+  const axes = inputs[1] ? graph.constant(inputs[1])?.numbers : attributes.ints("axes");
+  const isAlong = axes?.length === 1 && (axes[0] === 1 || axes[0] === -1);
+  return isAlong && attributes.int("keepdims", 1) === 1;
+}
+
+/** Logistic functions of all classes, each divided by their sum. */
+function shares({ attributes, inputs }: GraphNode, core: CoreReading): Kept | undefined {
+  const { labels, sums, scores, rule } = core;
+  if (attributes.text("norm") !== "L1" || inputs[0] !== scores) return undefined;
+  if (rule.postTransform !== "logistic" || labels?.length !== sums) return undefined;
+  return scoresOf({ ...core, rule: allScores(labels, "one-vs-rest"), sumsToOne: true });
 }
 
 function moved(
@@ -144,10 +168,13 @@ function moved(
 ): Kept[] {
   const { operator, attributes, inputs } = node;
   if (operator === "Cast" && !floats.includes(attributes.int("to", 0))) return [lost(node)];
-  const traces = traceNode(node, graph, (name) => {
-    const kept = given[inputs.indexOf(name)];
-    return kept?.kind === "scores" ? kept.holds : undefined;
-  });
+  const known = new Map(
+    inputs.flatMap((name, i) => {
+      const kept = given[i];
+      return kept?.kind === "scores" ? [[name, kept.holds] as const] : [];
+    }),
+  );
+  const traces = traceNode(node, graph, known);
   const isWhole = keepers.includes(operator);
   return traces.map((holds) =>
     isTraced(holds)
@@ -177,6 +204,7 @@ function transformed(
     if (isPair && scores.isOpposed && first === -second) return ofPair(scores, 0);
     return { ...scores, rule: { ...rule, postTransform: "logistic" } };
   }
+  if (operator === "Exp") return { ...scores, rule: { ...rule, postTransform: "exp" } };
   if (operator === "Softmax") {
     // The last axis or axis 1, by opset: the same of a table.
     if (![1, -1].includes(attributes.int("axis", -1)) || width === 1) return undefined;
@@ -198,9 +226,7 @@ function transformed(
     isOpposed: false,
     rule: {
       ...rule,
-      spread: rule.spread.map((targets) =>
-        targets.map(([output, factor]) => [output, factor * factorOf(output)] as const),
-      ),
+      spread: rule.spread.map((target) => target && [target[0], target[1] * factorOf(target[0])]),
       shift: rule.shift.map((shift, output) => shift * factorOf(output)),
     },
   });
@@ -222,11 +248,10 @@ function ofPair({ rule, holds, ...scores }: Scores, firstFactor: number): Kept {
     rule: {
       ...rule,
       outputs: rule.outputs.slice(1),
-      spread: rule.spread.map((targets) =>
-        targets.map(
-          ([output, factor]) => [0, output === 0 ? firstFactor * factor : factor] as const,
-        ),
-      ),
+      spread: rule.spread.map((target) => {
+        if (target?.[0] !== 0) return target && [0, target[1]];
+        return firstFactor === 0 ? null : [0, firstFactor * target[1]];
+      }),
       shift: [second + firstFactor * first],
       postTransform: "logistic",
     },

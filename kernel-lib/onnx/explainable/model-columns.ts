@@ -39,15 +39,37 @@ export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] 
   });
 }
 
-/** An input of one column has its name; the columns of one table are f0, f1, …, of several ones named after them. */
-export function namedColumns(inputs: readonly InputColumns[]): ModelColumn[] {
+/**
+ * The columns of all inputs. Those of a single table have the names that the file tells, or f0, f1, …; of several
+ * inputs, one of a single column has the input's name, and a table's are numbered after it.
+ *
+ * @param featureNames as the file's metadata tells them
+ */
+export function namedColumns(
+  inputs: readonly InputColumns[],
+  featureNames: string | undefined,
+): ModelColumn[] {
+  const told = inputs.length === 1 ? namesIn(featureNames, inputs[0]?.width ?? 0) : undefined;
   return inputs.flatMap(({ name, type, width }) => {
     const kind = type === elementType.string ? "text" : "number";
     const single = width === 1 && inputs.length > 1;
     const prefix = inputs.length > 1 ? `${name}_` : "f";
     return Array.from({ length: width }, (_, i): ModelColumn => ({
-      name: single ? name : `${prefix}${i}`,
+      name: told?.[i] ?? (single ? name : `${prefix}${i}`),
       kind,
     }));
   });
+}
+
+/** Names as a JSON array, where it has one for each column and none twice. */
+function namesIn(text: string | undefined, width: number): string[] | undefined {
+  let names: unknown;
+  try {
+    names = JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(names) || names.length !== width) return undefined;
+  const texts = names.filter((name) => typeof name === "string" && name !== "");
+  return new Set(texts).size === width ? texts : undefined;
 }

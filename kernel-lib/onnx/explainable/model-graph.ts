@@ -39,8 +39,8 @@ export class Attributes {
   }
 
   int(name: string, fallback: number): number {
-    const value = this.get(name, attributeType.int)?.i;
-    return value === undefined ? fallback : this.whole(name, value);
+    const found = this.get(name, attributeType.int);
+    return found === undefined ? fallback : this.whole(name, found.i ?? 0);
   }
 
   float(name: string): number | undefined {

@@ -3,6 +3,7 @@ import { AssayerError, messageOf } from "../../errors";
 import { checkModel } from "../check";
 import { elementType, type ModelProto } from "../schema";
 import { ruleTensors } from "../decision-rule";
+import { featureNamesKey } from "../write-ensemble";
 import { followScores } from "./after-core";
 import { findCore } from "./find-core";
 import { cutEncoder } from "./cut-encoder";
@@ -44,7 +45,7 @@ function readModel(bytes: Uint8Array, model: ModelProto): ExplainableModel {
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return {
-      columns: namedColumns(inputs),
+      columns: namedColumns(inputs, featureNamesOf(model)),
       core: null,
       why: `${error.message}; ${wayRound}`,
       origin: new Int32Array(),
@@ -72,7 +73,7 @@ function readWithCore(
   const type = inputs[0]?.type;
   const isPlain = isWhole && (type === elementType.float || type === elementType.double);
   return {
-    columns: namedColumns(inputs),
+    columns: namedColumns(inputs, featureNamesOf(model)),
     core: core.read(origins.length, rule),
     why: null,
     // What is the same in all rows adds nothing, whichever column it counts as.
@@ -93,4 +94,8 @@ function withWidth(inputs: readonly InputColumns[], least: number): readonly Inp
   if (inputs.some(({ width }) => width === 0))
     throw new Unreadable("the model does not tell how many columns its inputs have");
   return inputs;
+}
+
+function featureNamesOf({ metadataProps }: ModelProto): string | undefined {
+  return metadataProps?.findLast(({ key }) => key === featureNamesKey)?.value;
 }

@@ -33,8 +33,6 @@ export function readLinear(node: GraphNode): CoreReading {
       coefficients,
       intercepts,
       rule,
-      width: sums,
-      isNamed: false,
     });
   }
   const labels =
@@ -52,13 +50,11 @@ export function readLinear(node: GraphNode): CoreReading {
         : oneOfTwo(labels, transform);
   if (rule === undefined)
     throw new Unreadable("ONNX Runtime leaves the classes of a PROBIT of one sum open");
-  const width = labels.length;
   return reading(node, node.outputs[1], {
     coefficients,
     intercepts: given,
     rule,
-    width,
-    isNamed: true,
+    labels,
   });
 }
 
@@ -91,8 +87,6 @@ export function readProduct(node: GraphNode, graph: ModelGraph): CoreReading | u
     coefficients,
     intercepts,
     rule,
-    width: sums,
-    isNamed: false,
   });
 }
 
@@ -114,11 +108,10 @@ function reading(
     coefficients: ArrayLike<number>;
     intercepts: readonly number[];
     rule: ScoreRule;
-    width: number;
-    isNamed: boolean;
+    labels?: string[];
   },
 ): CoreReading {
-  const { coefficients, intercepts, rule, width, isNamed } = linear;
+  const { coefficients, intercepts, rule, labels = null } = linear;
   const sums = intercepts.length;
   const features = coefficients.length / sums;
   if (!Number.isInteger(features) || features === 0)
@@ -134,11 +127,12 @@ function reading(
   return {
     input: node.inputs[0] ?? "",
     scores: scores ?? "",
-    width,
+    labels,
+    sums,
     rule,
     isOpposed,
-    isNamed,
-    sumsToOne: isNamed && (isProbability(rule) || (isOpposed && rule.postTransform === "logistic")),
+    sumsToOne:
+      labels !== null && (isProbability(rule) || (isOpposed && rule.postTransform === "logistic")),
     leastFeatures: features,
     read: (wanted, asked) => {
       if (wanted !== features)

@@ -29,7 +29,7 @@ export function readTrees(node: GraphNode): CoreReading {
     ? (attributes.texts("classlabels_strings") ??
       attributes.ints("classlabels_int64s")?.map(String) ??
       [])
-    : undefined;
+    : null;
   const sums = requireOutputs(labels?.length ?? attributes.int("n_targets", 0));
   const base = numbersOf(attributes, "base_values") ?? [];
   const rule = labels
@@ -44,13 +44,13 @@ export function readTrees(node: GraphNode): CoreReading {
   return {
     input: node.inputs[0] ?? "",
     scores: node.outputs[isClassifier ? 1 : 0] ?? "",
-    width: sums,
+    labels,
+    sums,
     rule,
     leastFeatures: leastFeatures(trees),
     isOpposed: false,
-    isNamed: labels !== undefined,
     sumsToOne:
-      labels !== undefined &&
+      labels !== null &&
       (isProbability(rule) || (rule.postTransform === "none" && isDistribution(trees, share))),
     read: (features, asked) => ({
       kind: "trees",
