@@ -538,3 +538,12 @@ export {
   type OpenExplainerOptions,
 } from "./explainers/open-explainer";
 export type { ExplainedData } from "./explainers/model-rows";
+export {
+  counterfactuals,
+  type Counterfactual,
+  type CounterfactualOptions,
+  type Counterfactuals,
+  type ValueChange,
+} from "./explain/counterfactuals/counterfactuals";
+export type { CounterfactualColumn } from "./explain/counterfactuals/counterfactual-column";
+export type { CounterfactualGoal } from "./explain/counterfactuals/goal";

@@ -287,7 +287,7 @@ async function makeProject(
   ];
   const reports: ExplanationReport[] = [];
   for (const [i, { name, onnx }] of models.entries()) {
-    const run = project.startRun({ experiment: "wages", name });
+    const run = project.startRun({ experiment: "wages", name: `${name} run` });
     await run.logModel("wages", onnx, { input: [{ columns: [...columns] }] });
     await project.registry.setBackground("wages", i + 1, background);
     await run.end();
