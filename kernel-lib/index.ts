@@ -539,6 +539,7 @@ export {
   type OpenExplainerOptions,
 } from "./explainers/open-explainer";
 export type { ExplainedData } from "./explainers/model-rows";
+export {
   counterfactuals,
   type Counterfactual,
   type CounterfactualOptions,
