@@ -461,6 +461,7 @@ export {
 } from "./charts/tradeoff-curve";
 
 export { ensembleCovers } from "./explain/tree/ensemble-covers";
+export { ParallelTreeShap } from "./explainers/workers/parallel-tree-shap";
 export { predictEnsemble } from "./explain/tree/predict-ensemble";
 export {
   treeShap,
@@ -538,3 +539,12 @@ export {
   type OpenExplainerOptions,
 } from "./explainers/open-explainer";
 export type { ExplainedData } from "./explainers/model-rows";
+export {
+  counterfactuals,
+  type Counterfactual,
+  type CounterfactualOptions,
+  type Counterfactuals,
+  type ValueChange,
+} from "./explain/counterfactuals/counterfactuals";
+export type { CounterfactualColumn } from "./explain/counterfactuals/counterfactual-column";
+export type { CounterfactualGoal } from "./explain/counterfactuals/goal";

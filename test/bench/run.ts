@@ -6,6 +6,7 @@ import { benchEvaluate } from "./evaluate";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
+import { benchShap } from "./shap";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
 import { benchWhatIf } from "./what-if";
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
+  shap: benchShap,
   streaming: benchStreaming,
   tracking: benchTracking,
   "what-if": benchWhatIf,
