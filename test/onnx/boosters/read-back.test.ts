@@ -23,7 +23,9 @@ for (const [name, file, convert] of boosters) {
         featureNames,
       );
       assert.deepEqual(read.feature, ensemble.feature);
-      assert.deepEqual([...read.members.values()], [...ensemble.members.values()]);
+      // A set of one value is read as the question whether it is that value.
+      const sets = [...ensemble.members.values()].filter(({ length }) => length > 1);
+      assert.deepEqual([...read.members.values()], sets);
       assert.deepEqual(read.cover, ensemble.cover.map(Math.fround));
       const rows = rowsOf(golden);
       const margins = predictEnsemble(read, Float64Array.from(rows.flat()), rows.length);
