@@ -548,3 +548,4 @@ export {
   type LimeOptions,
   type LimeWeight,
 } from "./explain/lime/lime-table";
+export { summariseBackground } from "./explain/any-model/summarise-background";
