@@ -548,3 +548,27 @@ export {
 } from "./explain/counterfactuals/counterfactuals";
 export type { CounterfactualColumn } from "./explain/counterfactuals/counterfactual-column";
 export type { CounterfactualGoal } from "./explain/counterfactuals/goal";
+export type { EffectCurve, EffectOptions } from "./explain/effects/effect-options";
+export type { GridOptions } from "./explain/effects/effect-grid";
+export {
+  individualConditionalExpectation,
+  partialDependence,
+  type ConditionalExpectation,
+  type PartialDependence,
+} from "./explain/effects/partial-dependence";
+export {
+  accumulatedLocalEffects,
+  type AccumulatedLocalEffects,
+} from "./explain/effects/accumulated-local-effects";
+export {
+  permutationImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+} from "./explain/effects/permutation-importance";
+export {
+  limeTable,
+  type LimeExplanation,
+  type LimeOptions,
+  type LimeWeight,
+} from "./explain/lime/lime-table";
+export { summariseBackground } from "./explain/any-model/summarise-background";

@@ -3,6 +3,7 @@ import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
 import { benchFairness } from "./fairness";
 import { benchEvaluate } from "./evaluate";
+import { benchKernelShap } from "./kernel-shap";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
@@ -17,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   drift: benchDrift,
   fairness: benchFairness,
   evaluate: benchEvaluate,
+  "kernel-shap": benchKernelShap,
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
