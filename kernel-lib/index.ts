@@ -527,6 +527,23 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+export { explainRow, type ExplainRowOptions, type RowExplanation } from "./explainers/explain-row";
+export { explanationReport, type ExplanationReportOptions } from "./explainers/explanation-report";
+export type { DataExplainerOptions, ExplainedVersion } from "./explainers/open-on-data";
+export {
+  openExplainer,
+  type ExplainedMatrix,
+  type ExplainOptions,
+  type Explainer,
+  type OpenExplainerOptions,
+} from "./explainers/open-explainer";
+export type { ExplainedData } from "./explainers/model-rows";
+export type {
+  ColumnLimits,
+  CounterfactualWish,
+  RowCounterfactual,
+  RowCounterfactuals,
+} from "./explainers/row-counterfactuals";
 export {
   explanationReport,
   type ExplainedVersion,

@@ -104,7 +104,8 @@ test("of the columns that add most alone, the others are told as their sum", asy
     ranked.slice(0, 2),
   );
   const sum = values.reduce((a, b) => a + b, 0);
-  const parts = told?.columns.reduce((a, { shap_value: b }) => a + b, told.others) ?? NaN;
+  assert.ok(told);
+  const parts = told.columns.reduce((a, { shap_value: b }) => a + b, told.others);
   assert.ok(Math.abs(sum - parts) < 1e-12);
 });
 
