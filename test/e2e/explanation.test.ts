@@ -57,7 +57,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     );
 
   const predictionOf = async (frame: Frame) =>
-    (await frame.locator(`${reasons} .prediction strong`).textContent()) ?? "";
+    (await frame.locator(`${reasons} .prediction .number`).textContent()) ?? "";
 
   const short = (value: number) => String(Number(value.toPrecision(3))).replace("-", "−");
 
@@ -68,15 +68,15 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     await frame.getByText("Pick a point or a row").waitFor();
     // The second: a point. A third one is left.
     const points = frame.locator('.chart[aria-label^="SHAP values of all rows"] svg');
-    await points.locator("path").first().waitFor();
-    const point = points.locator('g[class*="mark-symbol"] path[fill]').first();
+    const point = points.locator(".mark-symbol.role-mark path").nth(20);
+    await point.waitFor();
     await workbench.until(
-      () => frame.locator(`${reasons} .prediction strong`).waitFor(),
+      () => frame.locator(`${reasons} .prediction .number`).waitFor(),
       () => point.click(),
     );
     await frame.locator(`${reasons} .chart svg path`).first().waitFor();
     const told = (await frame.locator(`${reasons} .card p`).first().textContent()) ?? "";
-    assert.match(told, /^On average the model says .*; here it says .*(Raised|Lowered) most by /u);
+    assert.match(told, /^The average .* is .*; here it is .*(Raised|Lowered) most by /u);
     await frame.locator(`${reasons} .changes li`).first().waitFor();
     await workbench.screenshot("explanation-dark");
   });
@@ -173,6 +173,33 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     );
   });
 
+  test("takes the least change into the fields, and finds others where a column is held", async () => {
+    const frame = await open("wages trees");
+    await frame.getByRole("listbox", { name: "Rows" }).focus();
+    await workbench.page.keyboard.press("Home");
+    const changes = frame.locator(`${reasons} .changes li`);
+    await changes.first().waitFor();
+    const told = (await changes.first().textContent()) ?? "";
+    const [, column = "", prediction = ""] = /^(\w+) .* gives (\S+?)Try$/u.exec(told) ?? [];
+    assert.ok(columns.some((each) => each === column) && column !== "female", told);
+    assert.ok(Number(prediction) <= 0.5, told);
+    const hold = frame.getByLabel(`Hold ${column}`, { exact: true });
+    assert.equal(await frame.getByLabel("Hold female", { exact: true }).isChecked(), true);
+    await hold.check();
+    await workbench.holds(async () => !(await changes.allTextContents()).join().includes(column));
+    await hold.uncheck();
+    await changes.filter({ hasText: column }).first().waitFor();
+    await changes.filter({ hasText: told }).getByText("Try").click();
+    await frame.getByText("The prediction is at most 0.5 already.").waitFor();
+    assert.equal(await predictionOf(frame), prediction);
+    await frame.getByLabel("Prediction to reach").fill("0.2");
+    await changes.first().waitFor();
+    await frame.getByLabel("Prediction to reach").fill("low");
+    await frame.getByText("Not a number.", { exact: true }).waitFor();
+    await frame.locator("vscode-button", { hasText: "As in the Data" }).click();
+    await frame.locator(`${reasons} .tried`).waitFor({ state: "detached" });
+  });
+
   test("compares with another version: importance, and the same row by both", async () => {
     const frame = await open("wages trees");
     const other = frame.getByLabel("Compare with");
@@ -256,7 +283,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
       await frame.locator(`${reasons} .chart svg path`).first().waitFor();
       await frame.locator("h1").scrollIntoViewIfNeeded();
       await workbench.screenshot(`explanation-${theme}`);
-      await frame.locator('section[aria-label="In all rows"]').scrollIntoViewIfNeeded();
+      await frame.getByText("How a column goes with its value").scrollIntoViewIfNeeded();
       await workbench.screenshot(`explanation-all-${theme}`);
     }
     await workbench.setTheme("dark");
