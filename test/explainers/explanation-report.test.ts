@@ -87,9 +87,12 @@ test("rows, columns, Arrow, CSV, Parquet, SQL and logged tables give the same re
   ];
   const expected = await explanationReport(table, options);
   for (const source of sources) {
-    const { data, summary, ...report } = await explanationReport(source as never, options);
-    const { data: _, summary: __, ...rest } = expected;
-    assert.deepEqual(report, rest);
+    const report = await explanationReport(source, options);
+    const { data, summary } = report;
+    assert.deepEqual(
+      { ...report, data: null, summary: "" },
+      { ...expected, data: null, summary: "" },
+    );
     assert.equal(data.rows, 3);
     assert.match(summary, /^age adds most: 13 prediction on average, then hours; 3 rows/u);
   }
@@ -213,15 +216,15 @@ test("a log loss has base values of each row's own", async () => {
   const model = fixtureModel("boosting-binary");
   const rows = fixtureRows("boosting-binary", readExplainable(model).columns);
   const data = { ...rows, y_true: [1, 0, 1, 0, 1, 1, 0, 1] };
-  const report = await explanationReport(data as never, {
+  const report = await explanationReport(data, {
     model,
-    background: slice(rows, 0, 4) as never,
+    background: slice(rows, 0, 4),
     output: "log-loss",
   });
   assert.equal(requireReport(JSON.parse(JSON.stringify(report)), "test").kind, "explanation");
   assert.notDeepEqual(report.sample[0]?.baseValues, report.sample[1]?.baseValues);
   await assert.rejects(
-    explanationReport(rows as never, { model, background: rows as never, output: "log-loss" }),
+    explanationReport(rows, { model, background: rows, output: "log-loss" }),
     mistake(
       "invalid-argument",
       /^explanationReport requires labels in y_true for the output log-loss; got none$/u,
@@ -232,9 +235,9 @@ test("a log loss has base values of each row's own", async () => {
 test("sampling that does not converge leaves the report undecided", async () => {
   const model = fixtureModel("forest-binary");
   const rows = fixtureRows("forest-binary", readExplainable(model).columns);
-  const report = await explanationReport(rows as never, {
+  const report = await explanationReport(rows, {
     model,
-    background: rows as never,
+    background: rows,
     method: "sampling",
     tolerance: 1e-6,
     maxSeconds: 0.05,
@@ -290,7 +293,7 @@ test("a row tells why, and what would change the answer within limits", async ()
   const model = fixtureModel("forest-binary");
   const rows = fixtureRows("forest-binary", readExplainable(model).columns);
   const options = { model, background: rows as never };
-  const free = await explainRow(rows as never, 0, options);
+  const free = await explainRow(rows, 0, options);
   const [nearest] = free.counterfactuals?.counterfactuals ?? [];
   assert.ok(nearest && free.counterfactuals);
   const [before = NaN] = free.counterfactuals.predictions;
