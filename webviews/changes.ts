@@ -49,8 +49,12 @@ export class Changes {
     this.element = el(
       "div",
       { class: "card what-if", role: "region", "aria-label": "What would change it" },
-      el("h3", {}, "What would change it"),
-      el("div", { class: "controls" }, this.side.element, this.limit),
+      el(
+        "div",
+        { class: "form-head" },
+        el("h3", {}, "What would change it"),
+        el("span", { class: "control" }, this.side.element, this.limit),
+      ),
       this.problem,
       el("div", { class: "title-line" }, this.told, this.stop),
       this.list,
@@ -132,7 +136,7 @@ export class Changes {
     this.told.textContent =
       changes.length === 0
         ? note
-        : `The prediction would be ${aim.side} ${shortText(aim.value)} ${report.unit}${holding}:`;
+        : `The least changes after which it is ${aim.side} ${shortText(aim.value)}${holding}:`;
     this.list.replaceChildren(
       ...changes.map((change) => {
         const parts = report.columns.flatMap((column, c) => {

@@ -252,7 +252,7 @@ export class ReasonsPart {
     const outputName = report.outputs[output] ?? "";
     const given = withRow(report, reasons, name);
     this.chart.show((width) => ({
-      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 8 }),
+      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 7 }),
       width,
     }));
     this.form.show(reasons, original.values, output);
@@ -295,7 +295,7 @@ export class ReasonsPart {
         ...waterfall(withRow(report, reasons, name), 0, {
           output: report.outputs[output] ?? "",
           width: plotWidth(width),
-          limit: 8,
+          limit: 7,
         }),
         width,
       }));

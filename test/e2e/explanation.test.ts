@@ -67,7 +67,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     const frame = await workbench.webview(`h1:text-is("wages trees")`);
     await frame.getByText("Pick a point or a row").waitFor();
     // The second: a point. A third one is left.
-    const points = frame.locator('.chart[aria-label^="SHAP values of all rows"] svg');
+    const points = frame.locator('.chart[aria-label^="SHAP values of"] svg');
     const point = points.locator(".mark-symbol.role-mark path").nth(20);
     await point.waitFor();
     await workbench.until(
