@@ -15,7 +15,7 @@ export interface InputColumns {
   rank: number;
 }
 
-/** More than any table has; a width is a claim of a few bytes. */
+/** A width is a claim of a few bytes: more columns than this are believed of files that have as many bytes. */
 const mostColumns = 100_000;
 
 /**
@@ -23,7 +23,8 @@ const mostColumns = 100_000;
  *
  * @throws AssayerError "invalid-model" for inputs that are no tensors
  */
-export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] {
+export function inputColumns(inputs: readonly ValueInfoProto[], fileBytes: number): InputColumns[] {
+  const most = Math.max(mostColumns, fileBytes);
   let start = 0;
   return inputs.map(({ name = "", type }) => {
     const tensor = type?.tensorType;
@@ -31,8 +32,8 @@ export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] 
     const dims = tensor.shape?.dim;
     const rank = dims?.length ?? 2;
     const width = rank === 1 ? 1 : rank === 2 ? (dims?.[1]?.dimValue ?? 0) : 0;
-    if (!(width >= 0 && start + width <= mostColumns))
-      throw invalidModel(`inputs of up to ${mostColumns} columns`, `${width}`);
+    if (!(width >= 0 && start + width <= most))
+      throw invalidModel(`inputs of up to ${most} columns`, `${width}`);
     const input = { name, type: tensor.elemType ?? 0, start, width, rank };
     start += width;
     return input;

@@ -39,6 +39,7 @@ function readModel(bytes: Uint8Array, model: ModelProto): ExplainableModel {
   const graph = new ModelGraph(model);
   const inputs = inputColumns(
     graph.inputs.filter(({ name }) => name !== ruleTensors.requestNumber),
+    bytes.byteLength,
   );
   try {
     return readWithCore(bytes, model, graph, inputs);

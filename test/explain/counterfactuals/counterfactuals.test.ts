@@ -158,7 +158,10 @@ test("each way to the goal tells what to do, changes other columns, and leaves a
   }
   const texts = found.flatMap(({ changes }) => changes.map(({ text }) => text));
   assert.ok(texts.includes("change sector from farming to sales"), texts.join("; "));
-  assert.ok(texts.some((text) => /^raise hours from 38 to 49(\.\d+)?$/.test(text)), texts.join("; "));
+  assert.ok(
+    texts.some((text) => /^raise hours from 38 to 49(\.\d+)?$/.test(text)),
+    texts.join("; "),
+  );
 });
 
 test("a goal can be a class, a range of a probability, or one of a number", async () => {

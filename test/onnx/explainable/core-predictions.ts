@@ -1,3 +1,4 @@
+import { applyPostTransform } from "../../../kernel-lib/explain/apply-post-transform";
 import type {
   ExplainableModel,
   PostTransform,
@@ -25,26 +26,10 @@ export function corePredictions(
   return postTransformed(raw, count, postTransform);
 }
 
-/** The post transforms of ONNX, as the operators' documentation has them; probit by ONNX Runtime's approximation. */
+/** Probit as ONNX Runtime approximates it. */
 function postTransformed(raw: Float64Array, count: number, transform: PostTransform): Float64Array {
-  const width = raw.length / count;
-  if (transform === "none") return raw;
-  if (transform === "logistic") return raw.map((sum) => 1 / (1 + Math.exp(-sum)));
-  if (transform === "probit") return raw.map((sum) => Math.SQRT2 * inverseError(2 * sum - 1));
-  const result = new Float64Array(raw.length);
-  for (let row = 0; row < count; row++) {
-    const sums = raw.subarray(row * width, (row + 1) * width);
-    const most = Math.max(...sums);
-    // ONNX Runtime counts what is nearer to zero than 1e-7 as zero.
-    const skips = (sum: number) => transform === "softmax-zero" && Math.abs(sum) <= 1e-7;
-    const parts = sums.map((sum) => (skips(sum) ? 0 : Math.exp(sum - most)));
-    const all = parts.reduce((a, b) => a + b, 0);
-    result.set(
-      parts.map((part) => part / all),
-      row * width,
-    );
-  }
-  return result;
+  if (transform !== "probit") return applyPostTransform(raw, raw.length / count, transform);
+  return raw.map((sum) => Math.SQRT2 * inverseError(2 * sum - 1));
 }
 
 /** Winitzki's approximation with a = 0.147, as ErfInv in ONNX Runtime's ml_common.h. */
