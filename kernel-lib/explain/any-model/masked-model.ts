@@ -32,7 +32,7 @@ export interface StopOptions {
    * an estimate takes. Needs `now`.
    */
   maxSeconds?: number;
-  /** Milliseconds of a clock, such as `performance.now`. */
+  /** A clock that counts milliseconds. */
   now?: () => number;
 }
 
