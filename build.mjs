@@ -26,6 +26,7 @@ const libraryParts = {
   charts: join(library, "charts", "index.ts"),
   cli: join(library, "cli.ts"),
   demo: join(library, "demo", "index.ts"),
+  "tree-shap-worker": join(library, "explainers", "workers", "tree-shap-worker.ts"),
 };
 
 const node = {
@@ -67,6 +68,8 @@ function libraryBundles() {
   return [
     bundle("index", []),
     bundle("charts", []),
+    // A worker thread loads what it does and nothing more.
+    bundle("tree-shap-worker", []),
     bundle("cli", ["index", "demo"], { banner: { js: "#!/usr/bin/env node" } }),
     // The demo ships its trainers and its data, which users of the library do not need.
     bundle("demo", ["index"], { packages: "bundle" }),
@@ -96,7 +99,7 @@ function webviewBundle() {
     sourcemap: watch,
     entryPoints: [
       ...["run", "runs-table", "compare", "model"],
-      ...["drift", "quality", "performance", "fairness"],
+      ...["drift", "quality", "performance", "fairness", "explanation"],
     ].map((panel) => join(folder, `${panel}.ts`)),
     outdir: join(root, "extension", "dist", "webviews"),
     alias: { "assayer/charts": libraryParts.charts },

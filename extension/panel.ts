@@ -30,6 +30,8 @@ export interface PanelPage {
   first?(project: Project): Promise<ToWebview>;
   load(project: Project): Promise<{ title: string; message: ToWebview }>;
   answers: Answers;
+  /** Releases what the answers keep open; called when the panel is closed. */
+  dispose?(): void;
 }
 
 /** A webview panel that shows a page of the project, and shows it anew when the store changed. */
@@ -67,6 +69,7 @@ export class Panel implements vscode.Disposable {
       }),
       panel.onDidDispose(() => {
         for (const disposable of this.disposables) disposable.dispose();
+        page.dispose?.();
       }),
     );
     webview.html = html(webview, dist, page);

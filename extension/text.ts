@@ -34,6 +34,12 @@ const verdictWords: Partial<Record<ReportInfo["kind"], Record<ReportInfo["verdic
     stable: "pass",
     undecided: "not enough evidence",
   },
+  explanation: {
+    alarm: "does not add up",
+    watch: "explained, with warnings",
+    stable: "explained",
+    undecided: "not converged",
+  },
 };
 
 /** A verdict in the words of its kind of report. */

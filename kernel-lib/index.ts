@@ -461,6 +461,7 @@ export {
 } from "./charts/tradeoff-curve";
 
 export { ensembleCovers } from "./explain/tree/ensemble-covers";
+export { ParallelTreeShap } from "./explainers/workers/parallel-tree-shap";
 export { predictEnsemble } from "./explain/tree/predict-ensemble";
 export {
   treeShap,
@@ -495,6 +496,16 @@ export type {
   ExplainedRow,
   ExplanationReport,
 } from "./explain/explanation-report";
+
+export type {
+  ExplainableModel,
+  LinearCore,
+  ModelColumn,
+  PostTransform,
+  TreeCore,
+} from "./explain/explainable-model";
+export { readExplainable } from "./onnx/explainable/read-explainable";
+export { withoutZipMap } from "./onnx/without-zip-map";
 export type { BoosterModel, BoosterOptions } from "./onnx/boosters/booster-model";
 export { lightgbmToOnnx } from "./onnx/boosters/lightgbm";
 export { xgboostToOnnx } from "./onnx/boosters/xgboost";
@@ -516,6 +527,23 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+export { explainRow, type ExplainRowOptions, type RowExplanation } from "./explainers/explain-row";
+export { explanationReport, type ExplanationReportOptions } from "./explainers/explanation-report";
+export type { DataExplainerOptions, ExplainedVersion } from "./explainers/open-on-data";
+export {
+  openExplainer,
+  type ExplainedMatrix,
+  type ExplainOptions,
+  type Explainer,
+  type OpenExplainerOptions,
+} from "./explainers/open-explainer";
+export type { ExplainedData } from "./explainers/model-rows";
+export type {
+  ColumnLimits,
+  CounterfactualWish,
+  RowCounterfactual,
+  RowCounterfactuals,
+} from "./explainers/row-counterfactuals";
 export {
   counterfactuals,
   type Counterfactual,

@@ -31,6 +31,14 @@ export function versionDetail(model: string, version: VersionView): HTMLElement 
           },
           true,
         ),
+        button(
+          "Explain…",
+          "lightbulb",
+          () => {
+            order("explain-model", { model, number });
+          },
+          true,
+        ),
       ),
     ),
     version.note !== null && el("p", {}, version.note),

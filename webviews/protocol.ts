@@ -1,4 +1,6 @@
 import type {
+  CellValue,
+  ExplanationReport,
   FairnessReport,
   Report,
   ReportKind,
@@ -102,6 +104,51 @@ export interface OtherReport {
   reference: ReportReference;
   runName: string;
   createdAt: number;
+}
+
+/** An explanation report, with what it takes to try other values and to compare versions. */
+export interface ExplanationView extends ReportView<"explanation"> {
+  /** Why other values cannot be tried; null where they can. */
+  readOnly: string | null;
+  /** Other reports on versions of the same model, the newest first. */
+  others: OtherExplanation[];
+}
+
+export interface OtherExplanation {
+  reference: ReportReference;
+  /** Of the model. */
+  version: number;
+  createdAt: number;
+}
+
+/** A row's values, in the order of the report's columns, to be explained. */
+export interface AskedValues {
+  /** Of the answers that come late, the one to the last question counts. */
+  sequence: number;
+  values: CellValue[];
+}
+
+/** What a model says of values, and why, by output. */
+export interface ExplainedValues {
+  sequence: number;
+  baseValues: number[];
+  predictions: number[];
+  shapValues: number[][];
+}
+
+/** What a prediction should become, and which columns stay as they are. */
+export interface AskedChanges extends AskedValues {
+  output: string;
+  aim: { side: "at least" | "at most"; value: number };
+  held: string[];
+}
+
+/** Values that differ in little and have another prediction, the nearest first. */
+export interface FoundChanges {
+  sequence: number;
+  changes: { values: CellValue[]; prediction: number }[];
+  /** What to say where there is none. */
+  note: string;
 }
 
 /** Data that a run used. */
@@ -287,6 +334,17 @@ export interface Requests {
   "report-rows": { ask: ReportRowsOptions; answer: TablePreview };
   /** Another fairness report, to compare with. */
   "read-fairness": { ask: ReportReference; answer: FairnessReport };
+  /** Another explanation report, to compare with. */
+  "read-explanation": { ask: ReportReference; answer: ExplanationReport };
+  /** Explained by the panel's version, or by the one that another report is on. */
+  "explain-values": {
+    ask: AskedValues & { by: ReportReference | null };
+    answer: ExplainedValues;
+  };
+  "find-changes": { ask: AskedChanges; answer: FoundChanges };
+  /** Ends the search for changes. */
+  "stop-changes": { ask: null; answer: null };
+  "explain-model": { ask: { model: string; number: number }; answer: null };
   "read-artifact": { ask: { digest: string }; answer: Uint8Array };
   "preview-table": { ask: { kind: TableKind; name: string }; answer: TablePreview };
   "run-command": { ask: { command: RunCommand; runIds: string[] }; answer: null };
@@ -334,7 +392,7 @@ export type ToWebview =
   | { kind: "show-quality"; view: ReportView<"quality"> }
   | { kind: "show-performance"; view: ReportView<"performance"> }
   | { kind: "show-fairness"; view: FairnessView }
-  | { kind: "show-explanation"; view: ReportView<"explanation"> }
+  | { kind: "show-explanation"; view: ExplanationView }
   | { kind: "select-version"; number: number }
   | { kind: "cannot-show"; message: string }
   | { kind: "reply"; id: number; answer: Requests[RequestKind]["answer"] }

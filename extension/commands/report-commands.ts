@@ -10,6 +10,7 @@ import { withProgress } from "../progress";
 import type { Services } from "../services";
 import { ago, verdictWord } from "../text";
 import { checkFairness } from "./check-fairness";
+import { explainModel } from "./explain-model";
 import { checkData, compareData } from "./make-report";
 
 type Command = (name: string, action: (...given: unknown[]) => unknown) => vscode.Disposable;
@@ -20,10 +21,12 @@ export function registerReportCommands(
   panels: Panels,
   command: Command,
 ): vscode.Disposable[] {
-  const make = (wanted: string, work: (project: Project) => Promise<ReportReference>) => () =>
-    edge.attempt(wanted, async () => {
-      panels.openReport(await work(await host.require()));
-    });
+  const make =
+    (wanted: string, work: (project: Project, argument: unknown) => Promise<ReportReference>) =>
+    (argument: unknown) =>
+      edge.attempt(wanted, async () => {
+        panels.openReport(await work(await host.require(), argument));
+      });
   return [
     command("openReport", (argument) =>
       edge.attempt("open the report", async () => {
@@ -43,6 +46,7 @@ export function registerReportCommands(
     command("compareData", make("compare the data", compareData)),
     command("checkData", make("check the data", checkData)),
     command("checkFairness", make("check the fairness", checkFairness)),
+    command("explainModel", make("explain the model", explainModel)),
   ];
 }
 

@@ -8,6 +8,7 @@ export const commandAnswers = {
   "open-report": (ask) => command("assayer.openReport", ask),
   "export-report": (ask) => command("assayer.exportReport", ask),
   "run-command": ({ command: name, runIds }) => command(`assayer.${name}`, { runIds }),
+  "explain-model": (ask) => command("assayer.explainModel", ask),
   promote: (ask) => command("assayer.promote", ask),
   push: (ask) => command("assayer.pushToTarget", ask),
   copy: async ({ text }) => {

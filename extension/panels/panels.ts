@@ -3,6 +3,7 @@ import type { ReportReference, ToWebview } from "../../webviews/protocol";
 import { Panel, type PanelPage } from "../panel";
 import type { Services } from "../services";
 import { comparePage } from "./compare";
+import { explanationPage } from "./explanation";
 import { modelPage } from "./model";
 import { reportPage } from "./report";
 import { runPage } from "./run";
@@ -35,7 +36,7 @@ export class Panels {
   }
 
   openReport(reference: ReportReference, preserveFocus = false): void {
-    this.show(reportPage(this.services, reference), undefined, preserveFocus);
+    this.show(pageOf(this.services, reference), undefined, preserveFocus);
   }
 
   /** Fills panels again that were open when VS Code was closed, by the state they kept. */
@@ -51,7 +52,7 @@ export class Panels {
       "assayer.quality": ({ report }) => report && reportPage(services, report),
       "assayer.performance": ({ report }) => report && reportPage(services, report),
       "assayer.fairness": ({ report }) => report && reportPage(services, report),
-      "assayer.explanation": ({ report }) => report && reportPage(services, report),
+      "assayer.explanation": ({ report }) => report && explanationPage(services, report),
     };
     return vscode.Disposable.from(
       ...Object.entries(pages).map(([viewType, pageOf]) =>
@@ -95,6 +96,12 @@ interface SavedState {
   runIds?: string[];
   model?: string;
   report?: ReportReference;
+}
+
+function pageOf(services: Services, reference: ReportReference): PanelPage {
+  return reference.kind === "explanation"
+    ? explanationPage(services, reference)
+    : reportPage(services, reference);
 }
 
 function idOf({ viewType, key }: PanelPage): string {

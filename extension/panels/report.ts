@@ -21,12 +21,7 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
     title: name,
     load: async (project) => {
       const report = await project.readReport(runId, kind, name);
-      const [run] = await project.searchRuns({ runIds: [runId], include: "all" });
-      const view = {
-        reference,
-        runName: run?.name ?? runId,
-        report: withShortPaths(report, project.root),
-      };
+      const view = await reportView(project, reference, report);
       const others = kind === "fairness" ? await othersOf(project, reference) : undefined;
       const message = { kind: messageOf[kind], view: others ? { ...view, others } : view };
       return { title: name, message: message as ToWebview };
@@ -41,6 +36,21 @@ export function reportPage({ host }: Services, reference: ReportReference): Pane
       "read-fairness": async (other) =>
         (await host.require()).readReport(other.runId, "fairness", other.name),
     },
+  };
+}
+
+/** A report as its panel takes it: with the name of its run, and files named as they are seen from the project. */
+export async function reportView<R extends Report>(
+  project: Project,
+  reference: ReportReference,
+  report: R,
+): Promise<{ reference: ReportReference; runName: string; report: R }> {
+  const { runId } = reference;
+  const [run] = await project.searchRuns({ runIds: [runId], include: "all" });
+  return {
+    reference,
+    runName: run?.name ?? runId,
+    report: withShortPaths(report, project.root) as R,
   };
 }
 

@@ -15,6 +15,9 @@ const verdictIcons: Record<ReportInfo["verdict"], [icon: string, color: string]>
   undecided: ["question", "descriptionForeground"],
 };
 
+/** Explanations have an icon of their own while nothing is wrong with them. */
+const explanationIcon: [icon: string, color: string] = ["lightbulb", "charts.yellow"];
+
 const kindWords: Record<ReportKind, string> = {
   drift: "drift",
   quality: "data quality",
@@ -36,7 +39,8 @@ export class ReportsTree extends ProjectTree<ReportInfo> {
   getTreeItem(report: ReportInfo): vscode.TreeItem {
     const { runId, runName, kind, name, verdict, summary, createdAt } = report;
     const item = new vscode.TreeItem(name);
-    const [icon, color] = verdictIcons[verdict];
+    const [icon, color] =
+      kind === "explanation" && verdict === "stable" ? explanationIcon : verdictIcons[verdict];
     item.id = `report/${runId}/${kind}/${name}`;
     item.contextValue = "report";
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));

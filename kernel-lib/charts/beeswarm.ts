@@ -106,6 +106,7 @@ export function beeswarm(given: Explained, options: BeeswarmOptions = {}): VegaL
     height: { step: rowHeight },
     ...noteBelow(
       left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
+      Math.floor(width / 6),
     ),
     data: { name: "dots", values: dots },
     encoding: {

@@ -119,6 +119,7 @@ export function decisionPlot(given: Explained, options: DecisionPlotOptions = {}
     height: { step: 26 },
     ...noteBelow(
       left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
+      Math.floor(width / 6),
     ),
     data: { name: "ways", values: points },
     encoding: {

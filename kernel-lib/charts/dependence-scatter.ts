@@ -121,7 +121,15 @@ export function dependenceScatter(
     type: "quantitative",
     title: shapTitle(explained.unit),
     scale: { domain, nice: false, zero: false },
-    axis: { tickCount: 6 },
+    // Level, above the axis: turned it would be longer than the plot is high.
+    axis: {
+      tickCount: 6,
+      titleAngle: 0,
+      titleAlign: "left",
+      titleBaseline: "bottom",
+      titleX: 0,
+      titleY: -6,
+    },
   };
   const spread = own.numbers
     ? {}
@@ -149,7 +157,7 @@ export function dependenceScatter(
     description: `${description}, from ${short(low)} to ${short(high)}${colour ? `, coloured by ${colour.title}` : ""}`,
     width,
     height,
-    ...noteBelow(notes.join(" ")),
+    ...noteBelow(notes.join(" "), Math.floor(width / 6)),
     data: { name: "rows", values: points },
     layer: [
       ...(bars.length === 0

@@ -119,7 +119,7 @@ function ofExplanation(given: Explanation, position: number, output: string): Ex
   return {
     columns,
     output,
-    unit: outputUnits[given.output](output),
+    unit: given.unit ?? outputUnits[given.output](output),
     rows,
     shapValues,
     baseValues,

@@ -115,6 +115,7 @@ export function explanationHeatmap(
     height: { step: 20 },
     ...noteBelow(
       left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
+      Math.floor(width / 6),
     ),
     data: { name: "cells", values: cells },
     mark: { type: "rect", cursor: "pointer", aria: false },

@@ -8,6 +8,7 @@ const longestText = 40;
 /** A value of a column as a label. */
 export function valueText(value: CellValue): string {
   if (value === null || (typeof value === "number" && Number.isNaN(value))) return "missing";
+  if (value === Infinity || value === -Infinity) return value > 0 ? "∞" : "−∞";
   if (typeof value === "number") return formatValue(value).replace("-", "−");
   const text = formatValue(value);
   if (text.trim() === "") return `"${text}"`;

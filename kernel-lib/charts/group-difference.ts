@@ -88,6 +88,7 @@ export function groupDifference(
     height: { step: 24 },
     ...noteBelow(
       `Right of 0, the column raises the prediction of ${one ?? ""} (${counts[0].toLocaleString("en-US")} rows) more than that of ${other ?? ""} (${counts[1].toLocaleString("en-US")}).${sorted.length > limit ? ` ${sorted.length - limit} columns with smaller differences are not drawn.` : ""}`,
+      Math.floor(width / 6),
     ),
     data: { name: "differences", values },
     encoding: {

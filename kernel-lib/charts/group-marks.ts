@@ -62,13 +62,13 @@ export function groupChannels(
   };
 }
 
-/** A line of small text below a chart; nothing where there is none. */
-export function noteBelow(note: string): object {
+/** Lines of small text below a chart, of at most so many letters; nothing where there is none. */
+export function noteBelow(note: string, letters = 72): object {
   return note === ""
     ? {}
     : {
         title: {
-          text: wrapped(note, 72),
+          text: wrapped(note, letters),
           orient: "bottom",
           anchor: "start",
           fontSize: 11,

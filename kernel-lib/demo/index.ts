@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   AssayerError,
+  explanationReport,
   linearShap,
   openProject,
   type ModelVersion,
@@ -11,7 +12,7 @@ import {
 import { evaluate, requireAgreement, type Evaluation } from "./evaluate";
 import { confusionReport, rocSpec } from "./report";
 import { trainBagging, trainLogistic, trainTree } from "./train";
-import type { Split } from "./split";
+import { tableOf, type Split } from "./split";
 import { columns, loadWages } from "./wages";
 import { flightsFile } from "./flights";
 import { fairRuns, mendWages } from "./mend-wages";
@@ -62,8 +63,18 @@ const divergingRate = 50;
 const logisticSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const baggingTrees = 25;
 const folds = 4;
+const backgroundRows = 100;
+const explainedVersions = 2;
 const totalRuns =
-  treeSettings.length + learningRates.length + 1 + 2 + folds + 1 + watchedRuns + fairRuns;
+  treeSettings.length +
+  learningRates.length +
+  1 +
+  2 +
+  folds +
+  1 +
+  explainedVersions +
+  watchedRuns +
+  fairRuns;
 
 function startRun(
   demo: Demo,
@@ -93,6 +104,29 @@ async function logEvaluation(run: Run, test: Split, evaluation: Evaluation): Pro
   run.logArtifact({ name: "roc.vl.json", data: JSON.stringify(rocSpec(labels, yScore)) });
 }
 
+/** Why the versions to choose between say what they say of the test split. */
+async function explainVersions(
+  { project, begin }: Demo,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  for (const { version } of candidates) {
+    const { number } = version;
+    begin(`why ${modelName}@${number}`);
+    const run = project.startRun({
+      experiment: "explanations",
+      name: `why ${modelName}@${number}`,
+      tags: { data: "cps-wages-1985", model: `${modelName}@${number}` },
+    });
+    const tested = project.source({ runId: version.runId ?? "", kind: "features" });
+    const report = await explanationReport(tested, {
+      model: { project, name: modelName, number },
+      name: `${modelName}@${number}`,
+    });
+    run.logReport(report);
+    await run.end();
+  }
+}
+
 /** A trained model that may become a version. */
 interface Entry {
   run: Run;
@@ -102,7 +136,7 @@ interface Entry {
 
 /** Registers the best of some models as the next version. */
 async function registerBest(
-  { project, test }: Demo,
+  { project, train, test }: Demo,
   entries: readonly Entry[],
   note: string,
 ): Promise<Candidate> {
@@ -111,6 +145,7 @@ async function registerBest(
     runId: best.run.id,
     input: [{ name: "input", shape: [-1, columns.length], columns: [...columns] }],
     sample: test.rows.slice(0, 3),
+    background: tableOf(columns, train.rows.slice(0, backgroundRows)),
     note,
   });
   return { version, auc: best.auc };
@@ -274,6 +309,7 @@ export async function createDemo(
       demo.begin(message);
       demo.runs++;
     };
+    await explainVersions({ ...demo, begin }, [logistic, bagging]);
     await watchFlights(project, begin);
     await mendWages(project, begin);
     copyFileSync(flightsFile, join(root, "flights.parquet"));

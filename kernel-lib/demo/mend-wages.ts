@@ -12,6 +12,7 @@ import {
   type Project,
   type Run,
 } from "../index";
+import { tableOf } from "./split";
 import { columns } from "./wages";
 import { wageScores, type WageScores } from "./wage-scores";
 
@@ -102,6 +103,7 @@ export async function mendWages(project: Project, begin: (name: string) => void)
       runId,
       input: [{ name: "input", shape: [-1, columns.length], columns: [...columns] }],
       sample: rows.slice(0, 3),
+      background: tableOf(columns, rows.slice(0, 100)),
       note,
     });
   const found = await log(

@@ -18,3 +18,11 @@ export function standardizationOf(rows: readonly (readonly number[])[]): {
     standardDeviation: columns.map((column) => standardDeviation(column) || 1),
   };
 }
+
+/** Rows of a model's input by column. */
+export function tableOf(
+  columns: readonly string[],
+  rows: readonly (readonly number[])[],
+): Record<string, number[]> {
+  return Object.fromEntries(columns.map((name, c) => [name, rows.map((row) => row[c] ?? 0)]));
+}

@@ -10,6 +10,7 @@ import {
 } from "../index";
 import { evaluate } from "./evaluate";
 import { flightColumns, loadFlights, splitOf, type Flight } from "./flights";
+import { tableOf } from "./split";
 import { trainLogistic, type TrainedLogistic } from "./train";
 
 export const flightModel = "late-flights";
@@ -100,6 +101,7 @@ export async function watchFlights(project: Project, begin: (name: string) => vo
     input: [{ name: "input", shape: [-1, flightColumns.length], columns: [...flightColumns] }],
     sample: splitOf(held.slice(0, 3)).rows,
     profile: await dataProfile(reference),
+    background: tableOf(flightColumns, splitOf(train.slice(0, 100)).rows),
     note: "Trained on January and February 2001.",
   });
   await project.registry.promote(flightModel, number, "production", {

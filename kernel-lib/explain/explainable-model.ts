@@ -6,8 +6,12 @@ export interface ModelColumn {
   kind: "number" | "text";
 }
 
-/** From a model's raw output to the one it gives: of each output, or of a row's outputs together. */
-export type PostTransform = "none" | "logistic" | "softmax" | "softmax-zero" | "probit";
+/**
+ * From a model's raw output to the one it gives: of each output, or of a row's outputs together. One-vs-rest is a
+ * logistic function of each, divided by their sum.
+ */
+export type PostTransform =
+  "none" | "logistic" | "softmax" | "softmax-zero" | "probit" | "exp" | "one-vs-rest";
 
 /** A weighted sum of features for each output. */
 export interface LinearCore {
@@ -41,11 +45,13 @@ export interface ExplainableModel {
   encoder: Uint8Array | null;
   /**
    * What is explained: the labels of the classes, or the targets of a regression. Of two classes only the second one,
-   * whose raw output is the margin (or the probability, where the trees hold that).
+   * whose raw output is the margin (or the probability, where the trees hold that); both of them where neither's
+   * margin alone makes its probability (one-vs-rest, softmax-zero). Of a model that is run and no more, what its file
+   * tells of its outputs; empty where it tells nothing.
    */
   outputs: string[];
   /** What ONNX Runtime does to the core's outputs before it gives them out. */
   postTransform: PostTransform;
-  /** The model's output to compare with, and the columns of it that `outputs` are. Null where it gives labels alone. */
+  /** The model's output to compare with, and the columns of it that `outputs` are. Null where it gives labels alone, or the file tells nothing. */
   compared: { output: string; columns: number[] } | null;
 }

@@ -24,6 +24,8 @@ export type CellValue = number | string | null;
 export interface Explanation {
   method: ExplanationMethod;
   output: ExplainedOutput;
+  /** What a SHAP value is measured in, such as `log-odds of late`; where it is not said, the output tells. */
+  unit?: string;
   /** p columns of the data. */
   columns: string[];
   /** k outputs that are explained. */
@@ -44,6 +46,8 @@ export interface Explanation {
   interactions: Float64Array | null;
   /** The rows that missing columns were drawn from; null where the trees' own covers took their place. */
   background: { rows: number; digest: string } | null;
+  /** False where sampling ended before its tolerance was reached; absent where nothing was sampled. */
+  converged?: boolean;
 }
 
 /**

@@ -59,11 +59,19 @@ export function pickRows({ columns }: ModelRows, places: readonly number[]): Mod
   };
 }
 
-/** One row after another, a missing number as null. */
+/** Rows as a table with the names of a model's columns. */
+export function tableOf(
+  { columns }: { columns: readonly ModelColumn[] },
+  { columns: values }: ModelRows,
+): Record<string, ModelValues> {
+  return Object.fromEntries(columns.map(({ name }, c) => [name, values[c] ?? []]));
+}
+
+/** The values of a row, a number that is missing or infinite as null, as JSON has it. */
 export function cellsOf({ columns }: ModelRows, row: number): CellValue[] {
   return columns.map((values) => {
     const value = values[row] ?? null;
-    return typeof value === "number" && Number.isNaN(value) ? null : value;
+    return typeof value === "number" && !Number.isFinite(value) ? null : value;
   });
 }
 

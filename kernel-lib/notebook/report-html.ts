@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
 import { AssayerError, messageOf } from "../errors";
+import type { Explanation } from "../explain/explanation";
 import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { driftHtml } from "./drift-html";
-import { explanationHtml } from "./explanation-html";
+import { explanationHtml, explanationPart } from "./explanation-html";
 import { fairnessHtml } from "./fairness-html";
 import { performanceHtml } from "./performance-html";
 import { qualityHtml } from "./quality-html";
@@ -43,7 +44,21 @@ export async function reportHtml(report: Report): Promise<string> {
 
 /** The report as a part of another page, such as a notebook's output; its style applies to itself alone. */
 export async function reportFragment(report: Report): Promise<Html> {
-  return `<style>${reportStyle}</style><div class="assayer-report">${await contentOf(report)}</div>`;
+  return fragment(await contentOf(report));
+}
+
+/** An explanation as a part of another page. */
+export async function explanationFragment(explanation: Explanation): Promise<Html> {
+  return fragment(await explanationPart(explanation));
+}
+
+function fragment(content: Html): Html {
+  return `<style>${reportStyle}</style><div class="assayer-report">${content}</div>`;
+}
+
+/** True for SHAP values with what they are of. */
+export function isExplanation(value: object): value is Explanation {
+  return "shapValues" in value && value.shapValues instanceof Float64Array;
 }
 
 const kinds = ["drift", "quality", "performance", "fairness", "explanation"];

@@ -32,6 +32,7 @@ export const reportStyle = `
 .assayer-report { max-width: 1000px; margin: 0 auto; padding: 20px 24px 32px; background: var(--assayer-page); color: var(--assayer-ink); font: 14px/1.5 system-ui, sans-serif; }
 .assayer-report h1 { margin: 0 0 6px; font-size: 24px; line-height: 1.25; overflow-wrap: anywhere; }
 .assayer-report h2 { margin: 26px 0 10px; font-size: 16px; }
+.assayer-report h3 { margin: 0 0 6px; font-size: 14px; }
 .assayer-report p { margin: 0 0 6px; }
 .assayer-report .quiet { color: var(--assayer-quiet); }
 .assayer-report .lead { font-size: 16px; }
@@ -88,7 +89,11 @@ const themeConfig = {
   text: { color: "var(--assayer-ink, #222)" },
   rule: { color: "var(--assayer-quiet, #666)" },
   view: { stroke: "transparent" },
-  range: { category: colours.map(([colour], i) => `var(--assayer-${i}, ${colour})`) },
+  range: {
+    category: colours.map(([colour], i) => `var(--assayer-${i}, ${colour})`),
+    // Between these, colours are computed: they read on a light page and on a dark one.
+    ramp: ["#d9902f", "#dc5f68", "#b640a6", "#7c5ce6"],
+  },
   bar: { color: `var(--assayer-0, ${colours[0][0]})` },
   title: { color: "var(--assayer-quiet, #444)" },
   style: { halo: { stroke: "var(--assayer-page, #fff)", strokeWidth: 4, strokeJoin: "round" } },

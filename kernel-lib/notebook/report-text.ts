@@ -1,8 +1,11 @@
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import { explainedRows } from "../charts/explained";
+import type { Explanation } from "../explain/explanation";
 import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
+import { explanationImportance } from "../explain/importance/explanation-importance";
 import { textTable } from "./html-table";
 
 type Report = DriftReport | QualityReport | PerformanceReport | FairnessReport | ExplanationReport;
@@ -60,8 +63,22 @@ function rowsOf(report: Report): Record<string, unknown>[] {
   }
 }
 
+/** An explanation as text for a terminal: a line for each column of each output. */
+export function explanationText(explanation: Explanation): string {
+  const { outputs, rows } = explanation;
+  const lines = [`SHAP values of ${rows} ${rows === 1 ? "row" : "rows"}`];
+  if (rows === 0) return lines.join("\n");
+  const importance = explanationImportance(explanation);
+  const { unit } = explainedRows(explanation);
+  return [...lines, "", textTable(importanceRows({ outputs, importance, unit }))].join("\n");
+}
+
 /** The columns that matter most first, of each output. */
-function importanceRows({ outputs, importance, unit }: ExplanationReport) {
+function importanceRows({
+  outputs,
+  importance,
+  unit,
+}: Pick<ExplanationReport, "outputs" | "importance" | "unit">) {
   const digits = (value: number) => Number(value.toPrecision(3));
   return outputs.flatMap((output, o) =>
     [...(importance[o] ?? [])]

@@ -1,13 +1,14 @@
 import type { VegaLiteSpec } from "../charts/spec";
 import type { PerformanceReport } from "../drift/performance-report";
 import type { DriftReport } from "../drift/report";
+import type { Explanation } from "../explain/explanation";
 import type { ExplanationReport } from "../explain/explanation-report";
 import type { FairnessReport } from "../fairness/report";
 import type { QualityReport } from "../quality/quality-report";
 import { htmlTable, textTable } from "./html-table";
 import { renderSvg } from "./render";
-import { isReport, reportFragment } from "./report-html";
-import { reportText } from "./report-text";
+import { explanationFragment, isExplanation, isReport, reportFragment } from "./report-html";
+import { explanationText, reportText } from "./report-text";
 
 /** What is shown, by media type: whoever shows it picks the richest it knows. */
 type MediaBundle = Record<string, unknown>;
@@ -53,7 +54,8 @@ function display(data: MediaBundle): void {
  * is also there on GitHub and in exported HTML; rows as an HTML table; a report with its charts. Outside a notebook
  * rows and reports are printed.
  *
- * @param value a vega-lite spec, rows, or a report on drift, data quality, performance, fairness or explanations
+ * @param value a vega-lite spec, rows, an explanation, or a report on drift, data quality, performance, fairness or
+ *   explanations
  * @example await show(await project.sql("select * from runs"))
  */
 export async function show(
@@ -64,7 +66,8 @@ export async function show(
     | QualityReport
     | PerformanceReport
     | FairnessReport
-    | ExplanationReport,
+    | ExplanationReport
+    | Explanation,
 ): Promise<void> {
   if (Array.isArray(value)) {
     const rows = value as readonly Record<string, unknown>[];
@@ -76,6 +79,13 @@ export async function show(
   if (isReport(value)) {
     const text = reportText(value);
     if (currentTslab()) display({ "text/html": await reportFragment(value), "text/plain": text });
+    else console.log(text);
+    return;
+  }
+  if (isExplanation(value)) {
+    const text = explanationText(value);
+    if (currentTslab())
+      display({ "text/html": await explanationFragment(value), "text/plain": text });
     else console.log(text);
     return;
   }

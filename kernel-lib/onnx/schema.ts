@@ -243,11 +243,11 @@ export interface DimensionProto {
   denotation?: string;
 }
 
-let modelType: protobuf.Type | undefined;
+let root: protobuf.Root | undefined;
 
-function modelProto(): protobuf.Type {
-  modelType ??= buildTypes().lookupType("ModelProto");
-  return modelType;
+function messageType(name: string): protobuf.Type {
+  root ??= buildTypes();
+  return root.lookupType(name);
 }
 
 function buildTypes(): protobuf.Root {
@@ -274,8 +274,16 @@ function buildTypes(): protobuf.Root {
 
 /** Bytes of an ONNX file. The same model always gives the same bytes. */
 export function encodeModel(model: ModelProto): Uint8Array {
-  const type = modelProto();
-  return Uint8Array.from(type.encode(type.fromObject(model)).finish());
+  return encodeMessage("ModelProto", model);
+}
+
+/** Bytes of one message of a file, without the tag and length that stand before it there. */
+export function encodeMessage(name: "ModelProto", message: ModelProto): Uint8Array;
+export function encodeMessage(name: "NodeProto", message: NodeProto): Uint8Array;
+export function encodeMessage(name: "ValueInfoProto", message: ValueInfoProto): Uint8Array;
+export function encodeMessage(name: string, message: object): Uint8Array {
+  const type = messageType(name);
+  return Uint8Array.from(type.encode(type.fromObject(message)).finish());
 }
 
 /**
@@ -286,7 +294,7 @@ export function encodeModel(model: ModelProto): Uint8Array {
 export function decodeModel(bytes: Uint8Array): ModelProto {
   let model: ModelProto;
   try {
-    const type = modelProto();
+    const type = messageType("ModelProto");
     model = type.toObject(type.decode(bytes), { longs: Number });
   } catch (error) {
     throw new AssayerError(

@@ -224,7 +224,7 @@ function specOf(role: "input" | "output", value: InferenceSession.ValueMetadata)
   const datatype = value.isTensor ? datatypeOf(value.type) : undefined;
   if (!value.isTensor || datatype === undefined) {
     const hint =
-      role === "output" && !value.isTensor ? " (export without ZipMap: zipmap=False)" : "";
+      role === "output" && !value.isTensor ? " (withoutZipMap makes a table of a map)" : "";
     throw new AssayerError(
       "invalid-model",
       `openSession requires ${role}s that are tensors of a known datatype; got ${role} "${value.name}" that is not${hint}`,

@@ -7,6 +7,7 @@ import { benchKernelShap } from "./kernel-shap";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
+import { benchShap } from "./shap";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
 import { benchWhatIf } from "./what-if";
@@ -21,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
+  shap: benchShap,
   streaming: benchStreaming,
   tracking: benchTracking,
   "what-if": benchWhatIf,

@@ -75,7 +75,7 @@ def case(name, target, params, rows=with_gaps, categorical=None, rounds=3, group
         "name": name,
         # Without the importances and parameters, which nothing is read of.
         "model": text[: text.index("end of trees") + len("end of trees\n")],
-        "rows": [[None if np.isnan(value) else float(value) for value in row] for row in golden],
+        "rows": [[None if np.isnan(value) else float(f"{value:.9g}") for value in row] for row in golden],
         "predictions": model.predict(golden).reshape(shape).tolist(),
         # Log-odds, whatever the sigmoid; the raw score of a forest is a sum.
         "margins": (model.predict(golden, raw_score=True).reshape(shape) * scale).tolist(),

@@ -43,6 +43,11 @@ def thresholds(model):
     ]
 
 
+def shortest(values, rows):
+    """float32 numbers in as many digits as they have."""
+    return [[float(f"{value:.9g}") for value in row] for row in values.reshape(rows, -1)]
+
+
 def case(name, target, params, rows=with_gaps, kinds=None, rounds=3, group=None):
     matrix = xgb.DMatrix(rows, targets[target], feature_types=kinds, enable_categorical=kinds is not None)
     if group:
@@ -58,7 +63,7 @@ def case(name, target, params, rows=with_gaps, kinds=None, rounds=3, group=None)
         # Categories that training has not seen, and none.
         golden[16:21, kinds.index("c")] = [41, 63, 64, 1000, np.nan]
     data = xgb.DMatrix(golden, feature_types=kinds, enable_categorical=kinds is not None)
-    cells = [[None if np.isnan(value) else float(value) for value in row] for row in golden]
+    cells = [[None if np.isnan(value) else float(f"{value:.9g}") for value in row] for row in golden]
     for tree in (model["learner"]["gradient_booster"].get("model") or model["learner"]["gradient_booster"]["gbtree"]["model"])["trees"]:
         for unused in ("loss_changes", "base_weights", "parents"):
             del tree[unused]
@@ -67,8 +72,8 @@ def case(name, target, params, rows=with_gaps, kinds=None, rounds=3, group=None)
         # As text, since it holds what is no JSON: NaN for the thresholds of categories.
         "model": json.dumps(model, separators=(",", ":")),
         "rows": cells,
-        "predictions": booster.predict(data).astype(float).reshape(len(golden), -1).tolist(),
-        "margins": booster.predict(data, output_margin=True).astype(float).reshape(len(golden), -1).tolist(),
+        "predictions": shortest(booster.predict(data), len(golden)),
+        "margins": shortest(booster.predict(data, output_margin=True), len(golden)),
     }
 
 

@@ -31,8 +31,11 @@ export function fitKernel(
   const signs = on.map((coalition) =>
     Float64Array.from(used, (player) => (coalition[player] as number) - 0.5),
   );
-  const normal = new Float64Array(m * m);
-  const right = new Float64Array(m);
+  // The square of (sum of values − total) is 0 for all that are looked for, and makes the matrix one that has an inverse,
+  // which it has not of two players: they have one pair.
+  const heavy = on.reduce((sum, _, pair) => sum + weightOf(pair), 0) / 4;
+  const normal = new Float64Array(m * m).fill(heavy);
+  const right = new Float64Array(m).fill(heavy * total);
   signs.forEach((sign, pair) => {
     const w = weightOf(pair);
     for (let i = 0; i < m; i++) {

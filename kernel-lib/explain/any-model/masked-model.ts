@@ -32,7 +32,7 @@ export interface StopOptions {
    * an estimate takes. Needs `now`.
    */
   maxSeconds?: number;
-  /** A clock that counts milliseconds. */
+  /** Milliseconds of a clock that never goes back. */
   now?: () => number;
 }
 

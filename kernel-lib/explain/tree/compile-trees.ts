@@ -39,6 +39,8 @@ export interface CompiledTrees {
   questions: QuestionColumns;
   deepest: number;
   mostDistinct: number;
+  /** By tree, the most distinct players on a way to a leaf. */
+  mostByTree: Int32Array;
 }
 
 /** Lays an ensemble out, for the outputs and the players that are asked for. */
@@ -74,6 +76,7 @@ export function compileTrees(
     questions,
     deepest: 0,
     mostDistinct: 0,
+    mostByTree: new Int32Array(starts.length - 1),
   };
   const newest = new Int32Array(players).fill(-1);
   const way: number[] = [];
@@ -105,11 +108,15 @@ export function compileTrees(
     trees.older[i] = older;
     trees.slot[i] = older < 0 ? Number(trees.distinct[above]) : Number(trees.slot[older]);
     trees.distinct[i] = Number(trees.distinct[above]) + (older < 0 ? 1 : 0);
-    trees.mostDistinct = Math.max(trees.mostDistinct, Number(trees.distinct[i]));
     trees.share[i] =
       shareOf(cover, node, ensemble, asked) * (older < 0 ? 1 : Number(trees.share[older]));
   }
   for (const left of way) trees.end[left] = count;
+  trees.mostByTree.forEach((_, tree) => {
+    const own = trees.distinct.subarray(starts[tree], starts[tree + 1]);
+    trees.mostByTree[tree] = own.reduce((most, each) => Math.max(most, each), 0);
+  });
+  trees.mostDistinct = trees.mostByTree.reduce((most, each) => Math.max(most, each), 0);
   return trees;
 }
 

@@ -3,11 +3,12 @@ import type { PostTransform } from "../explainable-model";
 import type { ExplainedOutput } from "../explanation";
 import type { TreeEnsemble } from "../tree-ensemble";
 import { compileTrees, type CompiledTrees } from "./compile-trees";
-import { explainByCovers } from "./explain-by-covers";
-import { explainByPairs, type Background } from "./explain-by-pairs";
+import { BlockExplainer } from "./block-explainer";
+import type { Background } from "./leaf-source";
 import { outputTransform, type OutputTransform } from "./output-transform";
 import { predictEnsemble, requireRows } from "./predict-ensemble";
 import { codeRows } from "./question-columns";
+import { blockRows, targetsOf, type RowBlock } from "./row-block";
 
 /** Rows of an ensemble's features: count × features, row-major. */
 export interface FeatureRows {
@@ -71,8 +72,11 @@ export class TreeShapEngine {
   private readonly trees: CompiledTrees;
   private readonly transform: OutputTransform | null;
   private readonly background: Background | null;
+  private readonly explainer: BlockExplainer;
   private readonly outputs: readonly number[];
   private readonly isLogLoss: boolean;
+  /** Null where it depends on a row's label. */
+  private readonly baseValue: Float64Array | null;
 
   /** @throws AssayerError as `treeShap` does */
   constructor(
@@ -98,6 +102,8 @@ export class TreeShapEngine {
     this.trees = compileTrees(ensemble, origin, columns, this.outputs);
     if (background === undefined) requireCovers(this.trees);
     this.background = background === undefined ? null : this.prepared(background);
+    this.explainer = new BlockExplainer(this.trees, this.background);
+    this.baseValue = this.isLogLoss ? null : this.expected(null);
   }
 
   /**
@@ -105,29 +111,71 @@ export class TreeShapEngine {
    *
    * @throws AssayerError "invalid-argument" for rows of another width, and labels that are absent or not from 0 to 1
    */
-  explain({ rows, count }: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
-    const { trees, transform, background } = this;
+  explain(given: FeatureRows, request: TreeShapRequest = {}): TreeShapValues {
+    const baseValue = this.baseValueOf(given, request);
+    const labels = this.isLogLoss ? (request.labels ?? null) : null;
+    const shapValues = this.values(given, labels, false);
+    const interactions = request.interactions === true ? this.values(given, labels, true) : null;
+    if (interactions !== null) completeInteractions(interactions, shapValues, this.trees.players);
+    return { baseValue, shapValues, interactions };
+  }
+
+  /**
+   * The base value of what is asked for, which is checked.
+   *
+   * @internal
+   */
+  baseValueOf({ rows, count }: FeatureRows, request: TreeShapRequest): Float64Array {
     requireRows("treeShap", "rows", this.ensemble, rows, count);
-    if (request.interactions === true && transform !== null)
+    if (request.interactions === true && this.transform !== null)
       throw new AssayerError(
         "invalid-argument",
         "treeShap requires the raw output for interactions; got one that is transformed",
       );
-    const labels = this.isLogLoss ? requireLabels(request.labels, count) : null;
-    const shapValues = new Float64Array(count * trees.outputs * trees.players);
-    const pairs =
-      request.interactions === true ? new Float64Array(shapValues.length * trees.players) : null;
-    const codes = codeRows(trees.questions, rows, count, trees.features);
-    if (background === null) explainByCovers(trees, codes, count, shapValues, pairs);
-    else {
-      const scale =
-        transform === null
-          ? null
-          : { transform, labels, margins: this.margins(rows, count), others: background.margins };
-      explainByPairs(trees, codes, count, background, scale, shapValues, pairs);
+    return this.baseValue?.slice() ?? this.expected(requireLabels(request.labels, count));
+  }
+
+  /**
+   * About how many seconds of one core some rows take, and whether trees can be explained apart and added up.
+   *
+   * @internal
+   */
+  workload(count: number): { seconds: number; isSum: boolean } {
+    const { trees, transform, background } = this;
+    const others = transform === null ? 1 : Number(background?.count);
+    return { seconds: count * others * trees.level.length * 1e-8, isSum: transform === null };
+  }
+
+  /** SHAP values of rows, or half the interaction index of each two players, above the diagonal. */
+  private values(
+    { rows, count }: FeatureRows,
+    labels: ArrayLike<number> | null,
+    forPairs: boolean,
+  ): Float64Array {
+    const { trees, transform } = this;
+    const { features, questions } = trees;
+    const targets = targetsOf(trees, forPairs);
+    const values = new Float64Array(count * targets);
+    const most = blockRows(targets);
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(count, from + most);
+      const own = rows.subarray(from * features, to * features);
+      const block: RowBlock = {
+        count: to - from,
+        codes: codeRows(questions, own, to - from, features),
+        values: values.subarray(from * targets, to * targets),
+        sums: Array.from({ length: targets }, () => undefined),
+        forPairs,
+      };
+      if (transform === null) this.explainer.explain(block);
+      else
+        this.explainer.explainScaled(block, {
+          transform,
+          labels: labels === null ? null : Array.from(labels).slice(from, to),
+          margins: this.margins(own, to - from),
+        });
     }
-    if (pairs !== null) completeInteractions(pairs, shapValues, trees.players);
-    return { baseValue: this.baseValue(labels), shapValues, interactions: pairs };
+    return values;
   }
 
   /** Raw predictions of the outputs that are explained: n × k. */
@@ -151,7 +199,7 @@ export class TreeShapEngine {
     return { codes, count, margins: this.margins(rows, count) };
   }
 
-  private baseValue(labels: ArrayLike<number> | null): Float64Array {
+  private expected(labels: ArrayLike<number> | null): Float64Array {
     const { transform, background, outputs, ensemble, trees } = this;
     if (background === null) {
       const expected = expectedByCovers(trees);

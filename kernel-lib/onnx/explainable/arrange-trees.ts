@@ -139,7 +139,7 @@ function requireSplit(listed: ListedTrees, node: number, features: number): void
 }
 
 function coverOf({ cover }: ListedTrees, order: readonly number[]): Float64Array {
-  const all = Float64Array.from(order, (node) => Number(cover?.[node] ?? NaN));
+  const all = Float64Array.from(order, (node) => cover?.[node] ?? NaN);
   // Converters fill the field with zeros or ones.
   const tells =
     all.every((value) => value >= 0 && value < Infinity) &&
@@ -147,47 +147,71 @@ function coverOf({ cover }: ListedTrees, order: readonly number[]): Float64Array
   return tells ? all : all.fill(NaN);
 }
 
+/** The listed weights leaf by leaf, as those of the outputs that are explained. */
 function leafWeights(
-  listed: ListedTrees,
+  { weights: { node, output, value }, mode }: ListedTrees,
   place: Int32Array,
   count: number,
   share: number,
-  { spread }: ScoreRule,
+  { spread, outputs }: ScoreRule,
 ): Pick<TreeEnsemble, "leafStart" | "leafOutput" | "leafWeight"> {
-  const { node, output, value } = listed.weights;
-  const entries: { at: number; output: number; source: number; weight: number }[] = [];
-  for (let i = 0; i < value.length; i++) {
-    const [owner, source, weight] = [Number(node[i]), Number(output[i]), Number(value[i])];
-    const targets = spread[source];
-    if (targets === undefined)
+  const order = byLeaf(node, mode, place, count);
+  const leafStart = new Int32Array(count + 1);
+  const leafOutput = new Int32Array(order.length);
+  const leafWeight = new Float64Array(order.length);
+  // Where the weight of an output or of a listed one was last put, to find what a leaf has twice.
+  const placed = new Int32Array(outputs.length).fill(-1);
+  const listed = new Int32Array(spread.length).fill(-1);
+  let [size, leaf] = [0, 0];
+  for (const i of order) {
+    const at = Number(place[Number(node[i])]);
+    while (leaf < at) leafStart[++leaf] = size;
+    const [source, weight] = [Number(output[i]), Number(value[i])];
+    const target = spread[source];
+    if (target === undefined)
       throw invalidModel(`weights of ${spread.length} outputs`, `output ${source}`);
     if (!Number.isFinite(weight)) throw invalidModel("leaf weights that are finite", `${weight}`);
-    // Old converters give weights to inner nodes too, which nothing takes.
-    if (listed.mode[owner] !== leafMode) continue;
-    const at = Number(place[owner]);
-    for (const [explained, factor] of targets)
-      entries.push({ at, output: explained, source, weight: weight * share * factor });
-  }
-  entries.sort((a, b) => a.at - b.at || a.output - b.output || a.source - b.source);
-  const leafStart = new Int32Array(count + 1);
-  const sums: typeof entries = [];
-  for (const entry of entries) {
-    const last = sums.at(-1);
-    if (last?.at !== entry.at || last.output !== entry.output) {
-      sums.push(entry);
-      leafStart[entry.at + 1] = Number(leafStart[entry.at + 1]) + 1;
-    } else if (last.source === entry.source)
-      throw invalidModel("one weight of a leaf for an output", `two for output ${entry.source}`);
-    else {
-      last.weight += entry.weight;
-      last.source = entry.source;
+    if (listed[source] === at)
+      throw invalidModel("one weight of a leaf for an output", `two for output ${source}`);
+    listed[source] = at;
+    if (target === null) continue;
+    const [own, factor] = target;
+    let slot = Number(placed[own]);
+    if (slot < Number(leafStart[at])) {
+      slot = size++;
+      placed[own] = slot;
+      leafOutput[slot] = own;
     }
+    leafWeight[slot] = Number(leafWeight[slot]) + weight * share * factor;
   }
-  for (let i = 0; i < count; i++)
-    leafStart[i + 1] = Number(leafStart[i + 1]) + Number(leafStart[i]);
+  while (leaf < count) leafStart[++leaf] = size;
   return {
     leafStart,
-    leafOutput: Int32Array.from(sums, (entry) => entry.output),
-    leafWeight: Float64Array.from(sums, (entry) => entry.weight),
+    leafOutput: leafOutput.slice(0, size),
+    leafWeight: leafWeight.slice(0, size),
   };
+}
+
+/** Positions of the weights in the order of their leaves. Those of inner nodes, which old converters write, are left out. */
+function byLeaf(
+  node: ArrayLike<number>,
+  mode: Uint8Array,
+  place: Int32Array,
+  count: number,
+): Int32Array {
+  const next = new Int32Array(count + 1);
+  const after = (i: number): number =>
+    mode[Number(node[i])] === leafMode ? Number(place[Number(node[i])]) + 1 : 0;
+  for (let i = 0; i < node.length; i++)
+    if (after(i) > 0) next[after(i)] = Number(next[after(i)]) + 1;
+  for (let leaf = 0; leaf < count; leaf++)
+    next[leaf + 1] = Number(next[leaf + 1]) + Number(next[leaf]);
+  const order = new Int32Array(Number(next[count]));
+  for (let i = 0; i < node.length; i++) {
+    if (after(i) === 0) continue;
+    const leaf = after(i) - 1;
+    order[Number(next[leaf])] = i;
+    next[leaf] = Number(next[leaf]) + 1;
+  }
+  return order;
 }

@@ -15,7 +15,7 @@ export interface InputColumns {
   rank: number;
 }
 
-/** More than any table has; a width is a claim of a few bytes. */
+/** A width is a claim of a few bytes: more columns than this are believed of files that have as many bytes. */
 const mostColumns = 100_000;
 
 /**
@@ -23,7 +23,8 @@ const mostColumns = 100_000;
  *
  * @throws AssayerError "invalid-model" for inputs that are no tensors
  */
-export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] {
+export function inputColumns(inputs: readonly ValueInfoProto[], fileBytes: number): InputColumns[] {
+  const most = Math.max(mostColumns, fileBytes);
   let start = 0;
   return inputs.map(({ name = "", type }) => {
     const tensor = type?.tensorType;
@@ -31,23 +32,45 @@ export function inputColumns(inputs: readonly ValueInfoProto[]): InputColumns[] 
     const dims = tensor.shape?.dim;
     const rank = dims?.length ?? 2;
     const width = rank === 1 ? 1 : rank === 2 ? (dims?.[1]?.dimValue ?? 0) : 0;
-    if (!(width >= 0 && start + width <= mostColumns))
-      throw invalidModel(`inputs of up to ${mostColumns} columns`, `${width}`);
+    if (!(width >= 0 && start + width <= most))
+      throw invalidModel(`inputs of up to ${most} columns`, `${width}`);
     const input = { name, type: tensor.elemType ?? 0, start, width, rank };
     start += width;
     return input;
   });
 }
 
-/** An input of one column has its name; the columns of one table are f0, f1, …, of several ones named after them. */
-export function namedColumns(inputs: readonly InputColumns[]): ModelColumn[] {
+/**
+ * The columns of all inputs. Those of a single table have the names that the file tells, or f0, f1, …; of several
+ * inputs, one of a single column has the input's name, and a table's are numbered after it.
+ *
+ * @param featureNames as the file's metadata tells them
+ */
+export function namedColumns(
+  inputs: readonly InputColumns[],
+  featureNames: string | undefined,
+): ModelColumn[] {
+  const told = inputs.length === 1 ? namesIn(featureNames, inputs[0]?.width ?? 0) : undefined;
   return inputs.flatMap(({ name, type, width }) => {
     const kind = type === elementType.string ? "text" : "number";
     const single = width === 1 && inputs.length > 1;
     const prefix = inputs.length > 1 ? `${name}_` : "f";
     return Array.from({ length: width }, (_, i): ModelColumn => ({
-      name: single ? name : `${prefix}${i}`,
+      name: told?.[i] ?? (single ? name : `${prefix}${i}`),
       kind,
     }));
   });
+}
+
+/** Names as a JSON array, where it has one for each column and none twice. */
+function namesIn(text: string | undefined, width: number): string[] | undefined {
+  let names: unknown;
+  try {
+    names = JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(names) || names.length !== width) return undefined;
+  const texts = names.filter((name) => typeof name === "string" && name !== "");
+  return new Set(texts).size === width ? texts : undefined;
 }

@@ -39,8 +39,8 @@ export class Attributes {
   }
 
   int(name: string, fallback: number): number {
-    const value = this.get(name, attributeType.int)?.i;
-    return value === undefined ? fallback : this.whole(name, value);
+    const found = this.get(name, attributeType.int);
+    return found === undefined ? fallback : this.whole(name, found.i ?? 0);
   }
 
   float(name: string): number | undefined {
@@ -175,4 +175,11 @@ function readNode(node: NodeProto, index: number, functions: ReadonlySet<string>
 
 function fullName(domain = "", name = ""): string {
   return domain === "" || domain === "ai.onnx" ? name : `${domain}.${name}`;
+}
+
+/** Whether a tensor is a constant of this one number. */
+export function isAll(graph: ModelGraph, tensor: string, number: number): boolean {
+  const constant = graph.constant(tensor);
+  if (!constant || constant.texts || constant.numbers.length === 0) return false;
+  return Array.from(constant.numbers).every((value) => value === number);
 }

@@ -3,11 +3,13 @@ import { AssayerError, messageOf } from "../../errors";
 import { checkModel } from "../check";
 import { elementType, type ModelProto } from "../schema";
 import { ruleTensors } from "../decision-rule";
+import { featureNamesKey } from "../write-ensemble";
 import { followScores } from "./after-core";
 import { findCore } from "./find-core";
 import { cutEncoder } from "./cut-encoder";
 import { inputColumns, namedColumns, type InputColumns } from "./model-columns";
 import { ModelGraph } from "./model-graph";
+import { opaqueOutputs } from "./opaque-outputs";
 import { isTraced } from "./trace";
 import { traceTensor } from "./trace-core";
 import { Unreadable, wayRound } from "./unreadable";
@@ -37,20 +39,20 @@ function readModel(bytes: Uint8Array, model: ModelProto): ExplainableModel {
   const graph = new ModelGraph(model);
   const inputs = inputColumns(
     graph.inputs.filter(({ name }) => name !== ruleTensors.requestNumber),
+    bytes.byteLength,
   );
   try {
     return readWithCore(bytes, model, graph, inputs);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return {
-      columns: namedColumns(inputs),
+      columns: namedColumns(inputs, featureNamesOf(model)),
       core: null,
       why: `${error.message}; ${wayRound}`,
       origin: new Int32Array(),
       encoder: null,
-      outputs: [],
       postTransform: "none",
-      compared: null,
+      ...opaqueOutputs(graph),
     };
   }
 }
@@ -72,7 +74,7 @@ function readWithCore(
   const type = inputs[0]?.type;
   const isPlain = isWhole && (type === elementType.float || type === elementType.double);
   return {
-    columns: namedColumns(inputs),
+    columns: namedColumns(inputs, featureNamesOf(model)),
     core: core.read(origins.length, rule),
     why: null,
     // What is the same in all rows adds nothing, whichever column it counts as.
@@ -93,4 +95,8 @@ function withWidth(inputs: readonly InputColumns[], least: number): readonly Inp
   if (inputs.some(({ width }) => width === 0))
     throw new Unreadable("the model does not tell how many columns its inputs have");
   return inputs;
+}
+
+function featureNamesOf({ metadataProps }: ModelProto): string | undefined {
+  return metadataProps?.findLast(({ key }) => key === featureNamesKey)?.value;
 }

@@ -4,6 +4,7 @@ import { invalidModel } from "./invalid-model";
 import type { GraphNode, ModelGraph } from "./model-graph";
 import {
   allScores,
+  isProbability,
   oneOfTwo,
   requireOutputs,
   secondOfTwo,
@@ -28,7 +29,11 @@ export function readLinear(node: GraphNode): CoreReading {
     const sums = requireOutputs(attributes.int("targets", 1));
     const intercepts = given.length === 0 ? Array<number>(sums).fill(0) : given;
     const rule = allScores(targetNames(node.outputs[0] ?? "", sums), transform);
-    return reading(node, node.outputs[0], { coefficients, intercepts, rule, width: sums });
+    return reading(node, node.outputs[0], {
+      coefficients,
+      intercepts,
+      rule,
+    });
   }
   const labels =
     attributes.texts("classlabels_strings") ??
@@ -45,8 +50,12 @@ export function readLinear(node: GraphNode): CoreReading {
         : oneOfTwo(labels, transform);
   if (rule === undefined)
     throw new Unreadable("ONNX Runtime leaves the classes of a PROBIT of one sum open");
-  const width = labels.length;
-  return reading(node, node.outputs[1], { coefficients, intercepts: given, rule, width });
+  return reading(node, node.outputs[1], {
+    coefficients,
+    intercepts: given,
+    rule,
+    labels,
+  });
 }
 
 /**
@@ -74,7 +83,11 @@ export function readProduct(node: GraphNode, graph: ModelGraph): CoreReading | u
   const intercepts = alongColumns(added, sums)?.map((value) => beta * value);
   if (intercepts === undefined) return undefined;
   const rule = allScores(targetNames(node.outputs[0] ?? "", sums), "none");
-  return reading(node, node.outputs[0], { coefficients, intercepts, rule, width: sums });
+  return reading(node, node.outputs[0], {
+    coefficients,
+    intercepts,
+    rule,
+  });
 }
 
 /** A constant that is added to each row of `columns` values, or undefined for one of another shape. */
@@ -95,10 +108,10 @@ function reading(
     coefficients: ArrayLike<number>;
     intercepts: readonly number[];
     rule: ScoreRule;
-    width: number;
+    labels?: string[];
   },
 ): CoreReading {
-  const { coefficients, intercepts, rule, width } = linear;
+  const { coefficients, intercepts, rule, labels = null } = linear;
   const sums = intercepts.length;
   const features = coefficients.length / sums;
   if (!Number.isInteger(features) || features === 0)
@@ -106,7 +119,6 @@ function reading(
   if (![...intercepts, ...Array.from(coefficients)].every(Number.isFinite))
     throw invalidModel("coefficients that are finite", "others");
   const isOpposed =
-    rule.postTransform === "logistic" &&
     sums === 2 &&
     intercepts[0] === -Number(intercepts[1]) &&
     Array.from({ length: features }, (_, i) => i).every(
@@ -115,9 +127,12 @@ function reading(
   return {
     input: node.inputs[0] ?? "",
     scores: scores ?? "",
-    width,
+    labels,
+    sums,
     rule,
-    sumsToOne: isOpposed,
+    isOpposed,
+    sumsToOne:
+      labels !== null && (isProbability(rule) || (isOpposed && rule.postTransform === "logistic")),
     leastFeatures: features,
     read: (wanted, asked) => {
       if (wanted !== features)

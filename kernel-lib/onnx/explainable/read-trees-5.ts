@@ -34,9 +34,11 @@ export function readTrees5(node: GraphNode): CoreReading {
   return {
     input: node.inputs[0] ?? "",
     scores,
-    width: targets,
+    labels: null,
+    sums: targets,
     rule,
     leastFeatures: leastFeatures(trees),
+    isOpposed: false,
     sumsToOne: false,
     read: (features, asked) => ({
       kind: "trees",

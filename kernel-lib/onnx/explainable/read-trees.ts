@@ -5,6 +5,7 @@ import { leafMode, memberMode, modes, type ListedTrees } from "./listed-trees";
 import type { Attributes, GraphNode } from "./model-graph";
 import {
   allScores,
+  isProbability,
   oneOfTwo,
   requireOutputs,
   secondOfTwo,
@@ -28,7 +29,7 @@ export function readTrees(node: GraphNode): CoreReading {
     ? (attributes.texts("classlabels_strings") ??
       attributes.ints("classlabels_int64s")?.map(String) ??
       [])
-    : undefined;
+    : null;
   const sums = requireOutputs(labels?.length ?? attributes.int("n_targets", 0));
   const base = numbersOf(attributes, "base_values") ?? [];
   const rule = labels
@@ -37,17 +38,20 @@ export function readTrees(node: GraphNode): CoreReading {
   const isBaseOfTwo = labels?.length === 2 && base.length <= 1;
   if (base.length !== 0 && base.length !== sums && !isBaseOfTwo)
     throw invalidModel(`a base value for each of ${sums} outputs`, `${base.length}`);
-  const allBase = Float64Array.from({ length: sums }, (_, i) => Number(base[i] ?? 0));
+  const allBase = Float64Array.from({ length: sums }, (_, i) => base[i] ?? 0);
   const share = aggregateShare(attributes.text("aggregate_function") ?? "SUM", trees.roots.length);
   const listed = sums === 1 ? withLeafValues(trees) : trees;
   return {
     input: node.inputs[0] ?? "",
     scores: node.outputs[isClassifier ? 1 : 0] ?? "",
-    width: sums,
+    labels,
+    sums,
     rule,
     leastFeatures: leastFeatures(trees),
+    isOpposed: false,
     sumsToOne:
-      labels !== undefined && rule.postTransform === "none" && isDistribution(trees, share),
+      labels !== null &&
+      (isProbability(rule) || (rule.postTransform === "none" && isDistribution(trees, share))),
     read: (features, asked) => ({
       kind: "trees",
       ensemble: arrangeTrees(listed, features, allBase, share, asked),
@@ -198,7 +202,7 @@ function alwaysScoresSecond({ mode, roots, weights }: ListedTrees): boolean {
   for (let i = 0; i < weights.value.length; i++)
     if (weights.output[i] === 1) isScored[Number(weights.node[i])] = 1;
   return Array.from(roots).some((root, i) => {
-    const end = Number(roots[i + 1] ?? mode.length);
+    const end = roots[i + 1] ?? mode.length;
     for (let node = root; node < end; node++)
       if (mode[node] === leafMode && isScored[node] !== 1) return false;
     return true;

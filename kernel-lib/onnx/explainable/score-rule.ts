@@ -2,12 +2,12 @@ import type { PostTransform } from "../../explain/explainable-model";
 import { invalidModel } from "./invalid-model";
 import type { Attributes } from "./model-graph";
 
-export type Spread = readonly (readonly (readonly [output: number, factor: number])[])[];
+export type Spread = readonly (readonly [output: number, factor: number] | null)[];
 
 /** What is explained of an operator's scores, and where ONNX Runtime puts it. */
 export interface ScoreRule {
   outputs: string[];
-  /** By sum of the operator's own: the outputs that it goes into, each with a factor. */
+  /** By sum of the operator's own: the output that it goes into and its factor there; null where it goes nowhere. */
   spread: Spread;
   /** Added to each of `outputs`. */
   shift: number[];
@@ -48,7 +48,7 @@ export function targetNames(output: string, count: number): string[] {
 export function allScores(outputs: string[], transform: PostTransform): ScoreRule {
   return {
     outputs,
-    spread: outputs.map((_, i) => [[i, 1]]),
+    spread: outputs.map((_, i) => [i, 1]),
     shift: outputs.map(() => 0),
     postTransform: outputs.length > 1 || transform === "probit" ? transform : "none",
     columns: outputs.map((_, i) => i),
@@ -64,7 +64,7 @@ export function secondOfTwo(labels: string[], transform: PostTransform): ScoreRu
   const isSoftmax = transform === "softmax";
   return {
     outputs: labels.slice(1),
-    spread: [isSoftmax ? [[0, -1]] : [], [[0, 1]]],
+    spread: [isSoftmax ? [0, -1] : null, [0, 1]],
     shift: [0],
     postTransform: isSoftmax ? "logistic" : transform,
     columns: [1],
@@ -79,7 +79,7 @@ export function oneOfTwo(labels: string[], transform: PostTransform): ScoreRule 
   if (transform === "probit") return undefined;
   return {
     outputs: labels.slice(1),
-    spread: [[[0, 1]]],
+    spread: [[0, 1]],
     shift: [0],
     postTransform: transform === "logistic" ? "logistic" : "none",
     columns: [1],
@@ -93,11 +93,19 @@ export function spreadSums(
   { outputs, spread }: Pick<ScoreRule, "outputs" | "spread">,
 ): Float64Array {
   const result = new Float64Array(outputs.length * size);
-  spread.forEach((targets, source) => {
-    for (const [output, factor] of targets)
-      for (let i = 0; i < size; i++)
-        result[output * size + i] =
-          Number(result[output * size + i]) + factor * Number(values[source * size + i]);
+  spread.forEach((target, source) => {
+    if (target === null) return;
+    const [output, factor] = target;
+    for (let i = 0; i < size; i++)
+      result[output * size + i] =
+        Number(result[output * size + i]) + factor * Number(values[source * size + i]);
   });
   return result;
+}
+
+/** Whether all classes' scores are what a softmax gives, or two of one sum. */
+export function isProbability({ outputs, spread, postTransform }: ScoreRule): boolean {
+  if (postTransform === "softmax") return true;
+  const isOfTwo = spread.length === 2 && spread[0] !== null;
+  return outputs.length === 1 && postTransform === "logistic" && (spread.length === 1 || isOfTwo);
 }

@@ -1,4 +1,4 @@
-import type { GraphNode, ModelGraph } from "./model-graph";
+import { isAll, type GraphNode, type ModelGraph } from "./model-graph";
 import {
   broadcast,
   isTraced,
@@ -35,6 +35,8 @@ const elementwise = [
     (name) => `ai.onnx.ml.${name}`,
   ),
 ];
+
+const mostDimensions = 8;
 
 /** More products a row than any stage makes. */
 const mostProducts = 10_000_000;
@@ -130,15 +132,15 @@ const stages: Readonly<Record<string, (stage: Stage) => Result>> = {
   "ai.onnx.ml.Normalizer": ({ rows }) => (sizeOf(rows.shape) === 1 ? rows : "mixed"),
 };
 
-/** Where the outputs of a node come from, given where its inputs do. */
+/** Where the outputs of a node come from, given where other tensors do. */
 export function traceNode(
   node: GraphNode,
   graph: ModelGraph,
-  traceOf: (tensor: string) => Trace | Untraced | undefined,
+  known: ReadonlyMap<string, Trace | Untraced>,
 ): (Trace | Untraced)[] {
   const operator = node.operator.replace("ai.onnx.ml.", "");
   const untraced = (why: string) => node.outputs.map((): Untraced => ({ why }));
-  const found = node.inputs.map((name) => (name === "" ? undefined : traceOf(name)));
+  const found = node.inputs.map((name) => known.get(name));
   for (const each of found) if (each && !isTraced(each)) return untraced(each.why);
   const traces = found as (Trace | undefined)[];
   const rows = traces.find((each) => each !== undefined);
@@ -171,7 +173,12 @@ function placeByPlace({ node, graph, traces }: Stage): Result {
     const shape = dims.slice(Math.max(0, dims.length - rank));
     parts.push({ shape, origins: new Int32Array(sizeOf(shape)).fill(-1) });
   }
-  return broadcast(parts);
+  const result = broadcast(parts);
+  // What is multiplied by 0 is 0 in all rows, as in the column of ones that KBinsDiscretizer's conversion makes.
+  const isZero = node.operator === "Mul" && node.inputs.some((name) => isAll(graph, name, 0));
+  return isZero && result && result !== "mixed"
+    ? { ...result, origins: result.origins.fill(-1) }
+    : result;
 }
 
 function reduce(stage: Stage): Result {
@@ -219,7 +226,7 @@ function sliced(stage: Stage): Result {
   const axes = numbersAt(stage, 3, "axes") ?? starts?.map((_, i) => i);
   const steps = numbersAt(stage, 4, "steps") ?? starts?.map(() => 1);
   let rows: Trace | undefined = stage.rows;
-  if (!starts || !ends || !axes || !steps) return undefined;
+  if (!starts || !ends || !axes || !steps || axes.length > mostDimensions) return undefined;
   for (const [i, given] of axes.entries()) {
     const axis = behindRows(given, stage.rows.shape.length);
     if (axis === undefined || rows === undefined || !(Number(steps[i]) >= 1)) return undefined;
@@ -279,8 +286,10 @@ function behindRows(axis: number, rank: number): number | undefined {
 }
 
 function axesOf(stage: Stage, rank: number): number[] | undefined {
-  const axes = numbersAt(stage, 1, "axes")?.map((axis) => behindRows(axis, rank));
-  return axes?.every((axis) => axis !== undefined) ? axes : undefined;
+  const given = numbersAt(stage, 1, "axes");
+  if (rank > mostDimensions || given?.length !== new Set(given).size) return undefined;
+  const axes = given.map((axis) => behindRows(axis, rank));
+  return axes.every((axis) => axis !== undefined) ? axes : undefined;
 }
 
 /** Whole numbers that are an input since a later opset, and an attribute before. */

@@ -3,8 +3,8 @@ import type { ModelGraph } from "./model-graph";
 import { traceNode } from "./stages";
 import { isTraced, type Trace, type Untraced } from "./trace";
 
-/** More values a row than all stages of any model make; sizes are claims of a few bytes. */
-const mostValues = 20_000_000;
+/** More values a row than all stages of any model take; sizes are claims of a few bytes. */
+const mostWork = 20_000_000;
 
 /** Where the values of a tensor come from, and the nodes that make it, in their order. */
 export function traceTensor(
@@ -24,19 +24,22 @@ export function traceTensor(
           },
     ]),
   );
-  let values = 0;
+  let work = 0;
   for (const index of nodes) {
     const node = graph.nodes[index];
     if (node === undefined || graph.constant(node.outputs[0] ?? "")) continue;
-    traceNode(node, graph, (name) => traces.get(name)).forEach((trace, i) => {
-      values += isTraced(trace) ? trace.origins.length : 0;
-      traces.set(node.outputs[i] ?? "", values > mostValues ? tooMany : trace);
-    });
+    for (const name of node.inputs) {
+      const given = traces.get(name);
+      work += given && isTraced(given) ? given.origins.length : 0;
+    }
+    const found =
+      work > mostWork ? node.outputs.map(() => tooMuch) : traceNode(node, graph, traces);
+    found.forEach((trace, i) => traces.set(node.outputs[i] ?? "", trace));
   }
   return { trace: traces.get(tensor) ?? { why: "the core takes a constant" }, nodes };
 }
 
-const tooMany: Untraced = { why: "the stages make too many values" };
+const tooMuch: Untraced = { why: "the stages take too many values" };
 
 /** The nodes that a tensor needs, in the order of the file. */
 function ancestors(tensor: string, graph: ModelGraph): number[] {
@@ -46,7 +49,7 @@ function ancestors(tensor: string, graph: ModelGraph): number[] {
     const maker = graph.maker(name);
     if (maker === undefined || found.has(maker.index)) continue;
     found.add(maker.index);
-    open.push(...maker.inputs);
+    for (const input of maker.inputs) open.push(input);
   }
   return [...found].sort((a, b) => a - b);
 }

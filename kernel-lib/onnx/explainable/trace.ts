@@ -77,6 +77,7 @@ export function joinedAlong(traces: readonly Trace[], axis: number): Trace | und
   if (!(sizeOf(shape) <= mostValues)) return undefined;
   const before = sizeOf(first.shape.slice(0, axis));
   const origins = new Int32Array(sizeOf(shape));
+  if (origins.length === 0) return { shape, origins };
   let at = 0;
   for (let i = 0; i < before; i++)
     for (const each of traces) {

@@ -20,8 +20,9 @@ export function goldenCases(file: string): BoosterCase[] {
   return (JSON.parse(readFileSync(path, "utf8")) as { cases: BoosterCase[] }).cases;
 }
 
+/** Nine digits tell a float32. */
 export function rowsOf({ rows }: BoosterCase): number[][] {
-  return rows.map((row) => row.map((value) => value ?? NaN));
+  return rows.map((row) => row.map((value) => Math.fround(value ?? NaN)));
 }
 
 export function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {

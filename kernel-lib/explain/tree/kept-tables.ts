@@ -1,0 +1,141 @@
+import type { CompiledTrees } from "./compile-trees";
+import { planGroups, step } from "./group-plan";
+import type { LeafSource } from "./leaf-source";
+import { PatternTables } from "./pattern-tables";
+import type { RowBlock } from "./row-block";
+
+/** Most numbers that are kept. */
+const mostCells = 1 << 24;
+/** Rows that tables are planned for: enough for groups of a few leaves. */
+const plannedRows = 1000;
+
+/** A group of leaves: what its nodes ask, and its table, pattern by pattern. */
+interface KeptGroup {
+  top: number;
+  /** First position behind the group. */
+  end: number;
+  /** Column and cut of each of its nodes. */
+  questions: Int32Array;
+  targets: Int32Array;
+  /** 2^bits × targets. */
+  cells: Float64Array;
+}
+
+/** All tables of an ensemble at once, so that a row costs some reads and nothing else. */
+export class KeptTables {
+  private readonly patterns: Int32Array;
+
+  private constructor(
+    private readonly trees: CompiledTrees,
+    private readonly groups: readonly KeptGroup[],
+    /** By position, 1 at nodes above the groups. */
+    private readonly above: Uint8Array,
+  ) {
+    this.patterns = new Int32Array(trees.deepest + 1);
+  }
+
+  /** Null where they would take too much memory. */
+  static of(trees: CompiledTrees, source: LeafSource): KeptTables | null {
+    const groups: KeptGroup[] = [];
+    const above = new Uint8Array(trees.level.length);
+    let cells = 0;
+    for (let tree = 0; tree + 1 < trees.starts.length; tree++) {
+      const leaves = source(tree);
+      if (leaves === null) return null;
+      const width = Number(trees.treeOutputs[tree]?.length);
+      const { steps, cost } = planGroups(trees, tree, {
+        rows: plannedRows,
+        columnsOf: (players) => width * players,
+        leafCost: leaves.cost,
+        walkable: false,
+      });
+      if (cost === Infinity) return null;
+      const tables = new PatternTables(trees, leaves.fill, false);
+      const first = Number(trees.starts[tree]);
+      for (let i = first; i < Number(trees.starts[tree + 1]);) {
+        if (steps[i - first] === step.split) {
+          above[i] = 1;
+          i++;
+          continue;
+        }
+        const group = keptGroup(trees, tree, i, tables);
+        cells += group.cells.length;
+        if (cells > mostCells) return null;
+        groups.push(group);
+        i = group.end;
+      }
+    }
+    return new KeptTables(trees, groups, above);
+  }
+
+  /** Adds values to a block of few rows. */
+  explain({ codes, count, values }: RowBlock): void {
+    const targets = count === 0 ? 0 : values.length / count;
+    const own = new Int32Array(count === 0 ? 0 : codes.length / count);
+    for (let row = 0; row < count; row++) {
+      for (let column = 0; column < own.length; column++)
+        own[column] = Number(codes[column * count + row]);
+      this.explainRow(own, values.subarray(row * targets, (row + 1) * targets));
+    }
+  }
+
+  private explainRow(codes: Int32Array, values: Float64Array): void {
+    const { distinct } = this.trees;
+    const { above } = this;
+    let i = 0;
+    for (const { top, end, questions, targets, cells } of this.groups) {
+      for (; i < top; i++) if (above[i] === 1) this.narrow(i, codes);
+      let pattern = this.narrow(top, codes);
+      let place = Number(distinct[top]);
+      for (let q = 0; q < questions.length; q += 2, place++)
+        pattern |=
+          ((Number(codes[Number(questions[q])]) - Number(questions[q + 1])) >>> 31) << place;
+      const from = pattern * targets.length;
+      for (let t = 0; t < targets.length; t++) {
+        const target = Number(targets[t]);
+        values[target] = Number(values[target]) + Number(cells[from + t]);
+      }
+      i = end;
+    }
+  }
+
+  /** The pattern at a position, from that at its parent. */
+  private narrow(i: number, codes: Int32Array): number {
+    const { parent, level, column, cut, older, slot } = this.trees;
+    const { patterns } = this;
+    const above = Number(parent[i]);
+    const depth = Number(level[i]);
+    if (above < 0) return (patterns[depth] = 0);
+    const before = Number(patterns[depth - 1]);
+    const first = (Number(codes[Number(column[above])]) - Number(cut[above])) >>> 31;
+    const keeps = i === above + 1 ? first : 1 - first;
+    const place = Number(slot[i]);
+    return (patterns[depth] =
+      Number(older[i]) < 0 ? before | (keeps << place) : before & ~((1 - keeps) << place));
+  }
+}
+
+function keptGroup(
+  trees: CompiledTrees,
+  tree: number,
+  top: number,
+  tables: PatternTables,
+): KeptGroup {
+  const { column, cut } = trees;
+  const end = Number(trees.end[top]);
+  const questions: number[] = [];
+  for (let i = top; i < end; i++)
+    if (Number(column[i]) >= 0) questions.push(Number(column[i]), Number(cut[i]));
+  const { bits, targets, columns } = tables.of(tree, top);
+  const cells = new Float64Array(2 ** bits * targets.length);
+  columns.forEach((each, t) => {
+    for (let m = 0; m < 2 ** bits; m++) cells[m * targets.length + t] = Number(each[m]);
+  });
+  return {
+    top,
+    end,
+    questions: Int32Array.from(questions),
+    targets: Int32Array.from(targets),
+    cells,
+  };
+}

@@ -1,0 +1,17 @@
+import type { ExplainableModel } from "../explain/explainable-model";
+import type { ExplainedOutput } from "../explain/explanation";
+
+/** What a SHAP value is measured in: `log-odds of >50K`, `probability of late`, `nats of log loss`. */
+export function unitOf(
+  { outputs, postTransform, core }: ExplainableModel,
+  output: ExplainedOutput,
+  isClassifier: boolean,
+): string {
+  if (output === "log-loss") return "nats of log loss";
+  const of = outputs.length === 1 ? ` of ${outputs[0] ?? ""}` : "";
+  if (!isClassifier) return outputs.length === 1 ? (outputs[0] ?? "") : "the outputs' own unit";
+  if (output === "probability" || postTransform === "none" || core === null)
+    return `probability${of}`;
+  if (postTransform === "logistic") return `log-odds${of}`;
+  return postTransform === "probit" ? `probits${of}` : `log-scores${of}`;
+}
