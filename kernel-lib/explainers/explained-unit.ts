@@ -9,7 +9,7 @@ export function unitOf(
 ): string {
   if (output === "log-loss") return "nats of log loss";
   const of = outputs.length === 1 ? ` of ${outputs[0] ?? ""}` : "";
-  if (!isClassifier) return outputs.length === 1 ? (outputs[0] ?? "") : "the outputs' own unit";
+  if (!isClassifier) return `units${of}`;
   if (output === "probability" || postTransform === "none" || core === null)
     return `probability${of}`;
   if (postTransform === "logistic") return `log-odds${of}`;

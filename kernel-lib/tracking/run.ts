@@ -268,7 +268,7 @@ export class Run {
   }
 
   /**
-   * Keeps a report on drift, data quality or performance as the artifact `reports/<kind>/<name>.json`, for
+   * Keeps a report on drift, data quality, performance, fairness or explanations as the artifact `reports/<kind>/<name>.json`, for
    * `project.reports` and the panels of VS Code. A later one of the same name takes its place. Paths of the project's
    * files are kept relative to its folder.
    *

@@ -48,7 +48,7 @@ test("explain tells which columns of a model's file matter, against some of the 
   assert.equal(status, 0);
   assert.match(
     stdout,
-    /^explanation: age adds most: 13 prediction on average, then hours; 3 rows of people\.csv\./u,
+    /^explanation: age adds most: 13 units of prediction on average, then hours; 3 rows of people\.csv\./u,
   );
   assert.match(stdout, /^column +mean \|SHAP value\| +low +high +unit\nage +13\.3 /mu);
   assert.match(stdout, /^warning: no background was given: 3 of the 3 rows/mu);
@@ -62,7 +62,7 @@ test("explain --row tells one row's values with bars, and what would change the 
     ...["--background", "select age, hours from 'people.csv'", "--row", "0", "--goal", "60"],
   );
   assert.equal(status, 0);
-  assert.match(stdout, /^row 0 \(a\): 43 prediction, 63 on average$/mu);
+  assert.match(stdout, /^row 0 \(a\): 43 units of prediction, 63 on average$/mu);
   assert.match(stdout, /^age +30 +-20 +█{20}│/mu);
   assert.match(stdout, /^hours +20 +0 +│/mu);
   assert.match(

@@ -94,7 +94,7 @@ test("rows, columns, Arrow, CSV, Parquet, SQL and logged tables give the same re
       { ...expected, data: null, summary: "" },
     );
     assert.equal(data.rows, 3);
-    assert.match(summary, /^age adds most: 13 prediction on average, then hours; 3 rows/u);
+    assert.match(summary, /^age adds most: 13 units of prediction on average, then hours; 3 rows/u);
   }
   await project.close();
 });
