@@ -1,5 +1,6 @@
 import type { CoreReading } from "./core-reading";
 import { isAll, type GraphNode, type ModelGraph } from "./model-graph";
+import { pickedLabels } from "./opaque-outputs";
 import { alongColumns } from "./read-linear";
 import { allScores, targetNames, type ScoreRule } from "./score-rule";
 import { traceNode } from "./stages";
@@ -55,7 +56,7 @@ export function followScores(core: CoreReading, graph: ModelGraph): GivenScores 
       known.set(output, kept[i] ?? kept[0] ?? lost(node));
     });
     // The label of the highest score is picked out of the labels.
-    if (given[1]?.kind === "decision") labels ??= labelsOf(node, graph);
+    if (given[1]?.kind === "decision") labels ??= pickedLabels(node, graph);
   }
   const outputs = graph.outputs.map(({ name = "" }) => ({ name, kept: known.get(name) }));
   const complete = outputs.flatMap(({ name, kept }) => {
@@ -80,12 +81,6 @@ function scoresOf({ rule, labels, sums, sumsToOne, isOpposed }: CoreReading): Sc
 function lost({ operator }: GraphNode): Kept {
   const name = operator.replace("ai.onnx.ml.", "");
   return { kind: "lost", why: `operator ${name} behind the core is not read` };
-}
-
-function labelsOf(node: GraphNode, graph: ModelGraph): readonly string[] | undefined {
-  const isPick = ["Gather", "ai.onnx.ml.ArrayFeatureExtractor"].includes(node.operator);
-  const constant = isPick ? graph.constant(node.inputs[0] ?? "") : undefined;
-  return constant?.texts ?? (constant && Array.from(constant.numbers, String));
 }
 
 /** Outputs of a core without labels, after those that are picked behind it or the model's output. */
@@ -113,7 +108,9 @@ function follow(
     return [{ kind: "decision" }];
   const all = given.filter((each) => each?.kind === "scores");
   const [scores] = all;
-  if (scores === undefined || all.some(({ rule }) => rule !== scores.rule)) return [lost(node)];
+  if (scores === undefined) return [lost(node)];
+  if (all.some(({ rule }) => rule !== scores.rule))
+    return [besideNegative(node, all) ?? lost(node)];
   if (movers.includes(operator)) return moved(node, graph, given, scores);
   if (all.length > 1) return [lost(node)];
   const isLeft = given[0] === scores;
@@ -127,6 +124,8 @@ function follow(
     const origins = scores.holds.origins.map(() => -1);
     return [{ ...scores, sumsToOne: false, holds: { ...scores.holds, origins } }];
   }
+  if (operator === "Mul" && scores.rule.postTransform === "exp")
+    return [timesConstant(node, graph, scores, isLeft) ?? lost(node)];
   if (scores.rule.postTransform !== "none") return [lost(node)];
   return [transformed(node, graph, { ...scores, sumsToOne: false }, isLeft) ?? lost(node)];
 }
@@ -150,6 +149,32 @@ function sumsRows({ attributes, inputs }: GraphNode, graph: ModelGraph): boolean
   const axes = inputs[1] ? graph.constant(inputs[1])?.numbers : attributes.ints("axes");
   const isAlong = axes?.length === 1 && (axes[0] === 1 || axes[0] === -1);
   return isAlong && attributes.int("keepdims", 1) === 1;
+}
+
+/** One score of two classes, behind what was made of it for the first one: most often its negative. */
+function besideNegative({ operator }: GraphNode, all: readonly Scores[]): Kept | undefined {
+  const [first, second] = all;
+  const isOneEach = all.every(({ holds }) => holds.origins.length === 1);
+  if (operator !== "Concat" || all.length !== 2 || !isOneEach || !first || !second)
+    return undefined;
+  const origins = Int32Array.of(-1, Number(second.holds.origins[0]));
+  return { ...second, sumsToOne: false, isOpposed: false, holds: { shape: [2], origins } };
+}
+
+/** An exponential function times a constant, which is one of a sum and the constant's logarithm. */
+function timesConstant(
+  { inputs }: GraphNode,
+  graph: ModelGraph,
+  scores: Scores,
+  isLeft: boolean,
+): Kept | undefined {
+  const { rule, holds } = scores;
+  const factors = alongColumns(graph.constant(inputs[isLeft ? 1 : 0] ?? ""), holds.origins.length);
+  if (!factors?.every((factor) => factor > 0 && factor < Infinity)) return undefined;
+  const shift = rule.shift.map(
+    (own, output) => own + Math.log(factors[holds.origins.indexOf(output)] ?? 1),
+  );
+  return { ...scores, rule: { ...rule, shift } };
 }
 
 /** Logistic functions of all classes, each divided by their sum. */

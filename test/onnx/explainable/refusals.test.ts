@@ -122,7 +122,7 @@ test("trees that are none are refused, each with what is wrong", () => {
     "nodes that are listed; got node 3 of tree 0, which is not",
   );
   of({ target_ids: { ints: [0, 1] } }, "weights of 1 outputs; got output 1");
-  of({ target_weights: { floats: [1, Infinity] } }, "leaf weights that are finite; got Infinity");
+  of({ target_weights: { floats: [1, Infinity] } }, "weights that are finite; got Infinity");
   of(
     { target_nodeids: { ints: [1, 1] } },
     "one weight of a leaf for an output; got two for output 0",
