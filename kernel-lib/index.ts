@@ -461,6 +461,7 @@ export {
 } from "./charts/tradeoff-curve";
 
 export { ensembleCovers } from "./explain/tree/ensemble-covers";
+export { ParallelTreeShap } from "./explainers/workers/parallel-tree-shap";
 export { predictEnsemble } from "./explain/tree/predict-ensemble";
 export {
   treeShap,
@@ -526,6 +527,23 @@ export {
   type PartialDependenceChartOptions,
 } from "./charts/partial-dependence-chart";
 export { waterfall, type WaterfallOptions } from "./charts/waterfall";
+export { explainRow, type ExplainRowOptions, type RowExplanation } from "./explainers/explain-row";
+export { explanationReport, type ExplanationReportOptions } from "./explainers/explanation-report";
+export type { DataExplainerOptions, ExplainedVersion } from "./explainers/open-on-data";
+export {
+  openExplainer,
+  type ExplainedMatrix,
+  type ExplainOptions,
+  type Explainer,
+  type OpenExplainerOptions,
+} from "./explainers/open-explainer";
+export type { ExplainedData } from "./explainers/model-rows";
+export type {
+  ColumnLimits,
+  CounterfactualWish,
+  RowCounterfactual,
+  RowCounterfactuals,
+} from "./explainers/row-counterfactuals";
 export {
   explanationReport,
   type ExplainedVersion,
@@ -538,3 +556,36 @@ export {
   type OpenExplainerOptions,
 } from "./explainers/open-explainer";
 export type { ExplainedData } from "./explainers/model-rows";
+export {
+  counterfactuals,
+  type Counterfactual,
+  type CounterfactualOptions,
+  type Counterfactuals,
+  type ValueChange,
+} from "./explain/counterfactuals/counterfactuals";
+export type { CounterfactualColumn } from "./explain/counterfactuals/counterfactual-column";
+export type { CounterfactualGoal } from "./explain/counterfactuals/goal";
+export type { EffectCurve, EffectOptions } from "./explain/effects/effect-options";
+export type { GridOptions } from "./explain/effects/effect-grid";
+export {
+  individualConditionalExpectation,
+  partialDependence,
+  type ConditionalExpectation,
+  type PartialDependence,
+} from "./explain/effects/partial-dependence";
+export {
+  accumulatedLocalEffects,
+  type AccumulatedLocalEffects,
+} from "./explain/effects/accumulated-local-effects";
+export {
+  permutationImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+} from "./explain/effects/permutation-importance";
+export {
+  limeTable,
+  type LimeExplanation,
+  type LimeOptions,
+  type LimeWeight,
+} from "./explain/lime/lime-table";
+export { summariseBackground } from "./explain/any-model/summarise-background";

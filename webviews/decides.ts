@@ -15,7 +15,6 @@ const legendWidth = 64;
 export class Decides {
   readonly points = new Chart("SHAP values of all rows by column; the rows follow as a list");
   readonly element: HTMLElement;
-  readonly more: HTMLElement;
   private readonly bars = new Chart("Importance of the columns; the numbers follow as a table");
   private readonly dependence = new Chart("SHAP value against the value of a column");
   private readonly list: RowList;
@@ -59,10 +58,6 @@ export class Decides {
         el("div", { class: "controls rows-head" }, this.order.element),
         this.list.element,
       ),
-    );
-    this.more = el(
-      "div",
-      { class: "two" },
       el(
         "div",
         { class: "card" },

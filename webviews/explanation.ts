@@ -5,7 +5,7 @@ import { Select } from "./controls";
 import { Decides } from "./decides";
 import { el, page } from "./el";
 import { comparisonPart } from "./explanation-comparison";
-import { formatNumber, formatTime, plural } from "./format";
+import { formatTime, plural } from "./format";
 import { keepState, keptState, listen, order, request } from "./host";
 import { arrange, Kept } from "./kept";
 import { emptyState, link, section } from "./parts";
@@ -145,7 +145,6 @@ function draw(): void {
         [compared.reference, compared.report.createdAt, report.createdAt, place],
         () => comparisonPart({ name: nameOf(report), report }, compared, place),
       ),
-    kept.part("more", reference, () => section("In all rows", null, decides.more)),
     kept.part("warnings", report.warnings, () => warningList(report.warnings) ?? el("div")),
   ]);
   reasons.show(report, place, choices.row, readOnly, compared);
@@ -162,6 +161,11 @@ function nameOf({ model, name }: ExplanationReport): string {
 
 function otherName(report: ExplanationReport): string {
   return shown && nameOf(report) === nameOf(shown.report) ? report.name : nameOf(report);
+}
+
+/** One digit of a small number. */
+function errorText(error: number): string {
+  return error === 0 ? "0" : error.toExponential(0).replace("-", "−");
 }
 
 function header(report: ExplanationReport): HTMLElement {
@@ -182,7 +186,7 @@ function header(report: ExplanationReport): HTMLElement {
       ...(background === null
         ? []
         : [{ key: "background", value: plural(background.rows, "row") }]),
-      { key: "adds up within", value: formatNumber(Number(report.additivityError.toPrecision(2))) },
+      { key: "adds up within", value: errorText(report.additivityError) },
     ],
   );
   if (model)

@@ -45,6 +45,9 @@ export class ReasonsPart {
   private readonly told = el("p", {});
   private readonly problem = el("p", { class: "problem", role: "alert" });
   private readonly chart = new Chart("From the base value to the prediction; a table follows");
+  private readonly why = el("div", { class: "card" }, this.told, this.chart.element);
+  /** Why no values can be tried. */
+  private readonly note = el("p", { class: "card", role: "note" });
   private readonly besideTitle = el("h3", {});
   private readonly besideTold = el("p", { class: "quiet" });
   private readonly besideChart = new Chart(
@@ -143,12 +146,13 @@ export class ReasonsPart {
     this.name.textContent = rowName(found);
     arrange(this.element, [
       this.title,
-      el("p", { class: "row-head" }, this.name),
-      el("div", { class: "card" }, this.numbers, this.told, this.chart.element),
-      readOnly === null ? this.changes.element : el("p", { class: "message" }, readOnly),
-      this.besideCard,
+      this.numbers,
+      this.why,
+      readOnly === null ? this.changes.element : this.note,
       this.formCard,
+      this.besideCard,
     ]);
+    this.note.textContent = readOnly;
     this.reset.hidden = readOnly !== null;
     const isOtherBeside =
       JSON.stringify(this.beside?.reference) !== JSON.stringify(beside?.reference);
@@ -232,6 +236,7 @@ export class ReasonsPart {
     const [was, now] = [original.predictions[output] ?? NaN, reasons.predictions[output] ?? NaN];
     const isTried = reasons.values.some((value, c) => value !== original.values[c]);
     this.numbers.replaceChildren(
+      this.name,
       el("span", { class: "quiet" }, "prediction"),
       el("strong", { class: "number" }, shortText(now)),
       el("span", { class: "quiet" }, report.unit),
@@ -247,7 +252,7 @@ export class ReasonsPart {
     const outputName = report.outputs[output] ?? "";
     const given = withRow(report, reasons, name);
     this.chart.show((width) => ({
-      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 10 }),
+      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 8 }),
       width,
     }));
     this.form.show(reasons, original.values, output);
@@ -290,7 +295,7 @@ export class ReasonsPart {
         ...waterfall(withRow(report, reasons, name), 0, {
           output: report.outputs[output] ?? "",
           width: plotWidth(width),
-          limit: 10,
+          limit: 8,
         }),
         width,
       }));

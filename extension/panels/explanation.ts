@@ -8,6 +8,7 @@ import type {
 import { messageOf } from "../edge";
 import type { PanelPage } from "../panel";
 import type { Services } from "../services";
+import { findChanges } from "./find-changes";
 import { OpenExplainers } from "./open-explainers";
 import { reportPage, reportView } from "./report";
 
@@ -25,7 +26,11 @@ export function explanationPage(services: Services, reference: ReportReference):
     return reading;
   };
   /** The last question counts: one that is still being answered is given up. */
-  const latest = { explain: new AbortController(), compare: new AbortController() };
+  const latest = {
+    explain: new AbortController(),
+    compare: new AbortController(),
+    change: new AbortController(),
+  };
   const begin = (kind: keyof typeof latest): AbortSignal => {
     latest[kind].abort();
     latest[kind] = new AbortController();
@@ -53,15 +58,35 @@ export function explanationPage(services: Services, reference: ReportReference):
         const own = await read(project, reference);
         const report = by === null ? own : await read(project, by);
         const explainer = await explainers.of(project, report);
-        signal.throwIfAborted();
         const row = report.columns.map((column) => values[own.columns.indexOf(column)] ?? null);
-        const explanation = await explainer.explain([row], { signal });
-        return { sequence, ...byOutput(explanation, report) };
+        try {
+          const explanation = await explainer.explain([row], { signal });
+          return { sequence, ...byOutput(explanation, report) };
+        } catch (error) {
+          if (!signal.aborted) throw error;
+          // A later question was asked, and the panel waits for the answer to that.
+          return { sequence, baseValues: [], predictions: [], shapValues: [] };
+        }
+      },
+      "find-changes": async (asked) => {
+        const signal = begin("change");
+        const project = await host.require();
+        const report = await read(project, reference);
+        const explainer = await explainers.of(project, report);
+        try {
+          return await findChanges(explainer, report, asked, signal);
+        } catch (error) {
+          if (!signal.aborted) throw error;
+          return { sequence: asked.sequence, changes: [], note: "The search was stopped." };
+        }
+      },
+      "stop-changes": () => {
+        latest.change.abort();
+        return Promise.resolve(null);
       },
     },
     dispose: () => {
-      latest.explain.abort();
-      latest.compare.abort();
+      for (const each of Object.values(latest)) each.abort();
       explainers.close();
     },
   };

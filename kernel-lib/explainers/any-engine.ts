@@ -10,8 +10,9 @@ import type { RowMatrix } from "../explain/row-matrix";
 import { throwIfStopped } from "../store/scan/scan-database";
 import { AssayerError } from "../errors";
 import type { Engine } from "./engine";
-import { matrixOf, type ModelCore } from "./model-core";
+import type { ModelCore } from "./model-core";
 import type { ModelRows } from "./model-rows";
+import { codingOf } from "./row-coding";
 import type { ModelRunner } from "./run-model";
 
 /** Methods that ask a model for answers and know nothing else of it. */
@@ -36,18 +37,14 @@ export function anyEngine(
     method: AnyMethod;
     output: ExplainedOutput;
     background: ModelRows;
-    given: { output: string; columns: number[] };
+    given: GivenOutput | null;
     seed?: number;
     tolerance?: number;
     maxSeconds?: number;
   },
 ): Engine {
   const { method, background, output, given } = options;
-  const answersTo = async (rows: ModelRows): Promise<Float64Array> => {
-    if (core === null) return runner.run(rows, given);
-    const raw = core.raw(await core.encode(rows), rows.count);
-    return output === "raw" ? raw : applyPostTransform(raw, core.outputs, model.postTransform);
-  };
+  const answersTo = (rows: ModelRows) => answersOf(model, runner, core, given, output, rows);
   const { seed, tolerance, maxSeconds } = options;
   return {
     method,
@@ -83,38 +80,24 @@ export function anyEngine(
   };
 }
 
-/** Rows as numbers and back: a text is its place among those that occur. */
-function codingOf({ columns }: ExplainableModel, ...tables: readonly ModelRows[]) {
-  const texts = columns.map(({ kind }, c) =>
-    kind === "text"
-      ? [...new Set(tables.flatMap((table) => Array.from(table.columns[c] ?? [], String)))]
-      : null,
-  );
-  const codes = texts.map((list) => list && new Map(list.map((text, code) => [text, code])));
-  const width = columns.length;
-  return {
-    encode: ({ count, columns: values }: ModelRows): RowMatrix => ({
-      count,
-      rows: matrixOf({
-        count,
-        columns: values.map((column, c) =>
-          column instanceof Float64Array
-            ? column
-            : Float64Array.from(column, (text) => codes[c]?.get(text) ?? NaN),
-        ),
-      }),
-    }),
-    decode: (matrix: Float64Array, count: number): ModelRows => ({
-      count,
-      columns: columns.map((_, c) => {
-        const list = texts[c];
-        const at = (row: number) => Number(matrix[row * width + c]);
-        return list
-          ? Array.from({ length: count }, (_, row) => list[at(row)] ?? "")
-          : Float64Array.from({ length: count }, (_, row) => at(row));
-      }),
-    }),
-  };
+/** An output of a model, and columns of it. */
+export interface GivenOutput {
+  output: string;
+  columns: number[];
+}
+
+/** What a model says of rows, by its core where that is known. */
+export async function answersOf(
+  model: ExplainableModel,
+  runner: ModelRunner,
+  core: ModelCore | null,
+  given: GivenOutput | null,
+  output: ExplainedOutput,
+  rows: ModelRows,
+): Promise<Float64Array> {
+  if (core === null) return runner.run(rows, given ?? { output: "" });
+  const raw = core.raw(await core.encode(rows), rows.count);
+  return output === "raw" ? raw : applyPostTransform(raw, core.outputs, model.postTransform);
 }
 
 /**
@@ -127,7 +110,7 @@ export async function explainedOutput(
   model: ExplainableModel,
   runner: ModelRunner,
   rows: ModelRows,
-): Promise<{ outputs: string[]; given: { output: string; columns: number[] } }> {
+): Promise<{ outputs: string[]; given: GivenOutput }> {
   if (model.compared) return { outputs: model.outputs, given: model.compared };
   const { outputs } = runner.session;
   const numbers = outputs.find(({ datatype }) => datatype === "FP32" || datatype === "FP64");

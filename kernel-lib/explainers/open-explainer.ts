@@ -1,19 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { AssayerError, messageOf } from "../errors";
 import type { ExplainableModel } from "../explain/explainable-model";
-import type { ExplainedOutput, Explanation, ExplanationMethod } from "../explain/explanation";
+import type {
+  ExplainedOutput,
+  Explanation,
+  ExplanationMethod,
+  PredictRows,
+} from "../explain/explanation";
+import type { RowMatrix } from "../explain/row-matrix";
 import { readExplainable } from "../onnx/explainable/read-explainable";
 import { withoutZipMap } from "../onnx/without-zip-map";
 import type { LongWork } from "../store/long-work";
 import { columnsDigest } from "../store/tables/dataset-digest";
 import { chooseMethod } from "./choose-method";
-import { anyEngine, explainedOutput, isClassifier } from "./any-engine";
+import {
+  answersOf,
+  anyEngine,
+  explainedOutput,
+  isClassifier,
+  type GivenOutput,
+} from "./any-engine";
 import type { Engine } from "./engine";
 import { unitOf } from "./explained-unit";
 import { linearEngine } from "./linear-engine";
 import { checkReading, openCore, type ModelCore } from "./model-core";
 import { modelRows, tableOf, type ExplainedData, type ModelRows } from "./model-rows";
 import { namedModel } from "./named-model";
+import { codingOf } from "./row-coding";
+import {
+  rowCounterfactuals,
+  type CounterfactualWish,
+  type RowCounterfactuals,
+} from "./row-counterfactuals";
 import { openRunner, type ModelRunner } from "./run-model";
 import { treeEngine } from "./tree-engine";
 
@@ -51,6 +69,8 @@ export interface Explainer {
   /** What a SHAP value is measured in, such as `log-odds of >50K`. */
   readonly unit: string;
   readonly background: Explanation["background"];
+  /** Whether it gives labels beside its numbers. */
+  readonly isClassifier: boolean;
   /**
    * SHAP values of rows.
    *
@@ -59,8 +79,31 @@ export interface Explainer {
   explain(rows: ExplainedData, options?: ExplainOptions): Promise<Explanation>;
   /** What is explained of each row: n × k, row-major. */
   predict(rows: ExplainedData): Promise<Float64Array>;
+  /**
+   * What would have to be different in a row for the model to say something else.
+   *
+   * @param row one row
+   * @throws AssayerError "invalid-argument" for no goal of a regression, limits of unknown columns or that exclude each
+   *   other, and no background to tell what values columns have
+   * @example await explainer.counterfactuals([row], { limits: { age: { fixed: true } } })
+   */
+  counterfactuals(row: ExplainedData, wish?: CounterfactualWish): Promise<RowCounterfactuals>;
+  /**
+   * Rows as numbers, texts as their places among those that occur, with the model's answers to such rows: what
+   * `partialDependence`, `permutationImportance` and others of any model take.
+   */
+  matrix(rows: ExplainedData): ExplainedMatrix;
   /** Releases the model's memory. */
   close(): Promise<void>;
+}
+
+/** Rows as numbers, and a model that answers to such rows. */
+export interface ExplainedMatrix {
+  columns: string[];
+  data: RowMatrix;
+  /** By column the texts that numbers stand for; null for numbers. */
+  texts: (string[] | null)[];
+  predict: PredictRows;
 }
 
 /**
@@ -154,7 +197,8 @@ export async function explainerOf(
   const found = core || !background ? null : await explainedOutput(read, runner, background);
   const model = found ? { ...read, outputs: found.outputs } : read;
   const engine = await engineOf({ model, runner, core, background, method, found, options });
-  return new OpenExplainer({ ...opened, model, background, engine, output });
+  const given = found?.given ?? null;
+  return new OpenExplainer({ ...opened, model, background, engine, output, given });
 }
 
 type Opened = Omit<OpenedModel, "close"> & { background: ModelRows | null };
@@ -183,7 +227,7 @@ function engineOf(
       method,
       output,
       background,
-      given: found?.given ?? { output: "", columns: [] },
+      given: found?.given ?? null,
       ...(seed !== undefined && { seed }),
       ...(tolerance !== undefined && { tolerance }),
       ...(maxSeconds !== undefined && { maxSeconds }),
@@ -200,6 +244,7 @@ class OpenExplainer implements Explainer {
   readonly output: ExplainedOutput;
   readonly unit: string;
   readonly background: Explanation["background"];
+  readonly isClassifier: boolean;
   /** Whether the reading was held against ONNX Runtime. */
   private isChecked: boolean;
   private closing: Promise<void> | undefined;
@@ -209,13 +254,15 @@ class OpenExplainer implements Explainer {
       background: ModelRows | null;
       engine: Engine;
       output: ExplainedOutput;
+      given: GivenOutput | null;
     },
   ) {
     const { model, engine, output, background, core, runner } = parts;
     this.model = model;
     this.method = engine.method;
     this.output = output;
-    this.unit = unitOf(model, output, isClassifier(runner));
+    this.isClassifier = isClassifier(runner);
+    this.unit = unitOf(model, output, this.isClassifier);
     this.background = background && {
       rows: background.count,
       digest: columnsDigest(tableOf(model, background)),
@@ -261,6 +308,48 @@ class OpenExplainer implements Explainer {
     if (rows.count === 0) return new Float64Array(0);
     await this.check(rows);
     return this.parts.engine.predict(rows);
+  }
+
+  async counterfactuals(
+    data: ExplainedData,
+    wish: CounterfactualWish = {},
+  ): Promise<RowCounterfactuals> {
+    this.requireOpen("counterfactuals");
+    const { model, background } = this.parts;
+    const row = modelRows("counterfactuals", model.columns, data);
+    if (row.count !== 1)
+      throw new AssayerError(
+        "invalid-argument",
+        `counterfactuals requires one row; got ${row.count}`,
+      );
+    const others = wish.data ? modelRows("counterfactuals", model.columns, wish.data) : background;
+    if (!others || others.count === 0)
+      throw new AssayerError(
+        "invalid-argument",
+        "counterfactuals requires a background or data, which tell what values columns have; got none",
+      );
+    await this.check(row);
+    const answer = (rows: ModelRows) => this.answers(rows, "probability");
+    return rowCounterfactuals(model, answer, row, others, this.isClassifier, wish);
+  }
+
+  matrix(data: ExplainedData): ExplainedMatrix {
+    this.requireOpen("matrix");
+    const { model } = this;
+    const rows = modelRows("matrix", model.columns, data);
+    const coding = codingOf(model, rows, ...(this.parts.background ? [this.parts.background] : []));
+    return {
+      columns: model.columns.map(({ name }) => name),
+      data: coding.encode(rows),
+      texts: coding.texts,
+      predict: (matrix, count) =>
+        this.answers(coding.decode(matrix, count), this.output === "raw" ? "raw" : "probability"),
+    };
+  }
+
+  private answers(rows: ModelRows, output: ExplainedOutput): Promise<Float64Array> {
+    const { model, runner, core, given } = this.parts;
+    return answersOf(model, runner, core, given, output, rows);
   }
 
   close(): Promise<void> {

@@ -2,9 +2,9 @@ import { AssayerError } from "../errors";
 import type { DataSource } from "../store/scan/data-source";
 import { chooseMethod } from "./choose-method";
 import { drawnRows } from "./even-sample";
-import type { ExplanationReportOptions } from "./explanation-report";
 import { pickRows, type ModelRows } from "./model-rows";
 import type { OpenedModel } from "./open-explainer";
+import type { DataExplainerOptions } from "./open-on-data";
 import { readRows, type SourceRows } from "./read-rows";
 
 /** Rows of a background that are taken, and of the data where there is none. */
@@ -19,8 +19,9 @@ export interface BackgroundRows {
 
 /** The rows that were given, those of the version, or some of the data where the model cannot be explained without. */
 export async function backgroundOf(
+  caller: string,
   { model }: OpenedModel,
-  options: ExplanationReportOptions,
+  options: DataExplainerOptions,
   ofVersion: DataSource | undefined,
   { rows }: SourceRows,
   random: () => number,
@@ -29,11 +30,11 @@ export async function backgroundOf(
   const { method = "auto", output = "raw", signal } = options;
   if (source !== undefined) {
     const stop = signal ? { signal } : {};
-    const found = await readRows("explanationReport: background", source, model.columns, [], stop);
+    const found = await readRows(`${caller}: background`, source, model.columns, [], stop);
     if (found.rows.count === 0)
       throw new AssayerError(
         "empty-sample",
-        "explanationReport requires a background of one row or more; got none",
+        `${caller} requires a background of one row or more; got none`,
       );
     const drawn = pickRows(found.rows, drawnRows(found.rows.count, most.given, random));
     return { rows: drawn, used: true, warnings: [] };

@@ -4,13 +4,13 @@ import { applyPostTransform } from "../explain/apply-post-transform";
 import type { ExplainableModel, TreeCore } from "../explain/explainable-model";
 import type { ExplainedOutput } from "../explain/explanation";
 import { ensembleCovers } from "../explain/tree/ensemble-covers";
-import { TreeShapEngine } from "../explain/tree/tree-shap";
 import { throwIfStopped } from "../store/scan/scan-database";
 import type { Engine } from "./engine";
 import type { ModelCore } from "./model-core";
 import { sliceRows, type ModelRows } from "./model-rows";
+import { ParallelTreeShap } from "./workers/parallel-tree-shap";
 
-/** Values that are made at a time, so that a signal is heard between. */
+/** Rows that are encoded at a time, in values, so that a signal is heard between. */
 const blockValues = 1 << 16;
 
 /** Explains trees by themselves: exact, in double precision. */
@@ -42,7 +42,7 @@ export async function treeEngine(
     isByCovers && others !== null && !hasCovers(trees)
       ? ensembleCovers(trees.ensemble, others)
       : trees.ensemble;
-  const engine = new TreeShapEngine(ensemble, {
+  const engine = new ParallelTreeShap(ensemble, {
     origin,
     columns,
     output,
@@ -51,44 +51,36 @@ export async function treeEngine(
   });
   const explained = (raw: Float64Array) =>
     output === "raw" ? raw : applyPostTransform(raw, core.outputs, postTransform);
-  const step = Math.max(1, Math.floor(blockValues / (core.outputs * columns)));
+  const step = Math.max(1, Math.floor(blockValues / core.features));
   return {
     method,
     predict: async (rows) => explained(core.raw(await encode(rows, "predict"), rows.count)),
     async explain(rows, { labels, interactions = false, onProgress, signal }) {
       const { count } = rows;
-      const size = core.outputs * columns;
-      const shapValues = new Float64Array(count * size);
+      const features = new Float64Array(count * core.features);
       const predictions = new Float64Array(count * core.outputs);
-      const pairs = interactions ? new Float64Array(count * size * columns) : null;
-      let baseValue = new Float64Array(labels ? count : core.outputs);
       for (let start = 0; start < count; start += step) {
         const end = Math.min(count, start + step);
         throwIfStopped(signal);
-        onProgress?.(`row ${start + 1} of ${count}`, start / count);
-        const part = sliceRows(rows, start, end);
-        const features = await encode(part, "explain");
-        const own = labels?.subarray(start, end);
-        const found = engine.explain(
-          { rows: features, count: part.count },
-          { interactions, ...(own && { labels: own }) },
+        const part = await encode(sliceRows(rows, start, end), "explain");
+        const raw = core.raw(part, end - start);
+        features.set(part, start * core.features);
+        predictions.set(
+          labels ? logLosses(raw, labels.subarray(start, end)) : explained(raw),
+          start * core.outputs,
         );
-        shapValues.set(found.shapValues, start * size);
-        if (found.interactions) pairs?.set(found.interactions, start * size * columns);
-        const raw = core.raw(features, part.count);
-        predictions.set(own ? logLosses(raw, own) : explained(raw), start * core.outputs);
-        if (own) baseValue.set(found.baseValue, start);
-        else baseValue = Float64Array.from(found.baseValue);
         await nextTurn();
       }
-      return {
-        baseValue,
-        shapValues,
-        predictions,
-        interactions: pairs,
-        standardError: null,
-        converged: true,
-      };
+      const found = await engine.explain(
+        { rows: features, count },
+        {
+          interactions,
+          ...(labels && { labels }),
+          ...(onProgress && { onProgress }),
+          ...(signal && { signal }),
+        },
+      );
+      return { ...found, predictions, standardError: null, converged: true };
     },
   };
 }

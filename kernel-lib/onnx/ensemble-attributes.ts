@@ -92,14 +92,14 @@ export function ensembleAttributes(ensemble: TreeEnsemble): {
   };
 }
 
-/** By node its number in its tree, where a set takes as many numbers as it has values. */
+/** By node its number in its tree, where a set takes as many numbers as it has values, but one at least. */
 function idsInTree({ roots, feature, members }: TreeEnsemble): Int32Array {
   const ids = new Int32Array(feature.length);
   roots.forEach((root, tree) => {
     let id = 0;
     for (let node = root; node < (roots[tree + 1] ?? feature.length); node++) {
       ids[node] = id;
-      id += members.get(node)?.length ?? 1;
+      id += Math.max(1, members.get(node)?.length ?? 1);
     }
   });
   return ids;
@@ -133,6 +133,8 @@ function addNode(
     add(float32Threshold(ensemble.threshold[node] ?? 0, mode), modeNames[mode], 0, no);
   else {
     const members = ensemble.members.get(node) ?? new Float64Array();
+    // Nothing is in an empty set, as nothing is below all numbers.
+    if (members.length === 0) add(-Infinity, modeNames["<"], 0, no);
     members.forEach((member, link) => {
       add(member, modeNames["=="], link, link + 1 < members.length ? id + link + 1 : no);
     });

@@ -30,6 +30,8 @@ export const featureNamesKey = "assayer.feature_names";
  * Every float32 input takes the branch it takes in the ensemble; weights of leaves and covers are rounded to float32.
  * The trees are a TreeEnsembleRegressor or TreeEnsembleClassifier, with covers as the nodes' hit rates.
  *
+ * @param ensemble has for each output a tree whose leaves all have a weight of it: ONNX Runtime leaves the base value
+ *   out of a row's output that no leaf has a weight of
  * @throws AssayerError "invalid-model" if a weight is not finite in float32
  */
 export function writeEnsemble(
@@ -54,14 +56,14 @@ export function writeEnsemble(
 }
 
 function requireFloat32({ leafWeight, baseValues }: TreeEnsemble): void {
-  const bad = [leafWeight, baseValues]
-    .map((weights) => weights.find((weight) => !Number.isFinite(Math.fround(weight))))
-    .find((weight) => weight !== undefined);
-  if (bad !== undefined)
+  for (const weights of [leafWeight, baseValues]) {
+    const bad = weights.find((weight) => !Number.isFinite(Math.fround(weight)));
+    if (bad === undefined) continue;
     throw new AssayerError(
       "invalid-model",
       `writeEnsemble requires weights of leaves that are finite in float32; got ${bad}`,
     );
+  }
 }
 
 interface Graph {

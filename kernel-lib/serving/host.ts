@@ -2,7 +2,9 @@ import { AssayerError, messageOf } from "../errors";
 import { repeatSample } from "../onnx/golden";
 import { openSession, type InferOptions, type Session } from "../onnx/session";
 import type { InferTensor } from "../onnx/tensor";
+import type { ExplainWish } from "./explain-wish";
 import type { ModelSource, ServedModel, ServedVersion } from "./model-source";
+import { VersionExplainers, type ServedExplanation } from "./version-explainers";
 
 /** Versions besides the current ones that are kept loaded after a request named them. */
 const keptOnRequest = 8;
@@ -12,6 +14,7 @@ const longestRetry = 60_000;
 interface Loaded {
   version: ServedVersion;
   session: Session;
+  explainers: VersionExplainers;
   users: number;
   retired: boolean;
 }
@@ -131,11 +134,18 @@ export class ModelHost {
     inputs: readonly InferTensor[],
     outputs?: readonly string[],
     options?: InferOptions,
-  ): Promise<{ version: ServedVersion; outputs: InferTensor[] }> {
+    explain?: ExplainWish,
+  ): Promise<{
+    version: ServedVersion;
+    outputs: InferTensor[];
+    explanation: ServedExplanation | null;
+  }> {
     const loaded = await this.acquire(name, number);
     try {
-      const answers = await loaded.session.infer(inputs, outputs, options);
-      return { version: loaded.version, outputs: answers };
+      const { version, session, explainers } = loaded;
+      const answers = await session.infer(inputs, outputs, options);
+      const explanation = explain ? await explainers.explain(inputs, explain) : null;
+      return { version, outputs: answers, explanation };
     } finally {
       loaded.users -= 1;
       this.releaseUnused(loaded);
@@ -231,7 +241,13 @@ export class ModelHost {
       await session.close();
       throw error;
     }
-    return { version, session, users: 0, retired: false };
+    const explainers = new VersionExplainers({
+      inputs: session.inputs,
+      columns: version.input.length === 1 ? version.input[0]?.columns : undefined,
+      read: () => this.source.read(version),
+      background: () => this.source.background?.(version) ?? Promise.resolve(null),
+    });
+    return { version, session, explainers, users: 0, retired: false };
   }
 
   private replace(name: string, next: Loaded | undefined): void {
@@ -291,6 +307,8 @@ export class ModelHost {
   }
 
   private releaseUnused(loaded: Loaded): void {
-    if (loaded.retired && loaded.users === 0) void loaded.session.close();
+    if (!loaded.retired || loaded.users > 0) return;
+    void loaded.session.close();
+    void loaded.explainers.close();
   }
 }

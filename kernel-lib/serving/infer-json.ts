@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AssayerError } from "../errors";
 import { formatShape, type InferTensor } from "../onnx/tensor";
+import { explainWish, parametersSchema, type ExplainWish } from "./explain-wish";
 import { datatypeSchema, validate } from "./validate";
 
 const requestSchema = z.object({
@@ -17,12 +18,15 @@ const requestSchema = z.object({
     )
     .min(1),
   outputs: z.array(z.object({ name: z.string() })).optional(),
+  parameters: parametersSchema.optional(),
 });
 
 export interface InferRequest {
   id: string | undefined;
   inputs: InferTensor[];
   outputs: string[] | undefined;
+  /** Whether the answer is to be explained, and how. */
+  explain: ExplainWish | undefined;
 }
 
 /**
@@ -31,12 +35,13 @@ export interface InferRequest {
  * @throws AssayerError "invalid-input" naming what does not fit
  */
 export function readInferRequest(body: unknown): InferRequest {
-  const { id, inputs, outputs } = validate(requestSchema, body, "infer");
+  const { id, inputs, outputs, parameters } = validate(requestSchema, body, "infer");
   return {
     id,
     inputs: inputs.map(({ data, ...tensor }) => ({ ...tensor, data: flatten(tensor, data) })),
     outputs:
       outputs === undefined || outputs.length === 0 ? undefined : outputs.map(({ name }) => name),
+    explain: explainWish(parameters),
   };
 }
 

@@ -1,6 +1,7 @@
 import { sha256 } from "../store/digest";
 import { AssayerError } from "../errors";
 import type { Project } from "../project";
+import { decodeBackground } from "../registry/version-background";
 import type { ModelSource, ServedModel } from "./model-source";
 import type { Upload } from "./upload";
 
@@ -15,6 +16,8 @@ export function projectSource(project: Project): ModelSource {
   return {
     models: listModels(project),
     read: (version) => project.readArtifact(version.digest),
+    background: async ({ background }) =>
+      background ? decodeBackground(await project.readArtifact(background.digest)) : null,
     watch: (listener) => watchSparingly(project, listener),
     accept(upload) {
       const accepted = uploads.then(() => accept(project, upload));

@@ -59,14 +59,16 @@ export function addRoutes(app: FastifyInstance, host: ModelHost, options: RouteO
       return reply.code(ready ? 200 : 503).send({ name: params.model, ready });
     });
     app.post<{ Params: ModelParams }>(`${path}/infer`, use, async ({ params, body }) => {
-      const { id, inputs, outputs } = readInferRequest(body);
+      const { id, inputs, outputs, explain } = readInferRequest(body);
       const number = versionNumber(params);
       const options = id === undefined ? {} : { requestId: id };
-      const answer = await host.infer(params.model, number, inputs, outputs, options);
+      const answer = await host.infer(params.model, number, inputs, outputs, options, explain);
+      const { explanation } = answer;
       return {
         model_name: params.model,
         model_version: String(answer.version.number),
         ...(id === undefined ? {} : { id }),
+        ...(explanation === null ? {} : { parameters: { explanation } }),
         outputs: jsonTensors(answer.outputs),
       };
     });

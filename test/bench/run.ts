@@ -3,9 +3,11 @@ import { benchDemo } from "./demo";
 import { benchDrift } from "./drift";
 import { benchFairness } from "./fairness";
 import { benchEvaluate } from "./evaluate";
+import { benchKernelShap } from "./kernel-shap";
 import { benchProfile } from "./profile";
 import { benchQuality } from "./quality";
 import { benchReading } from "./reading";
+import { benchShap } from "./shap";
 import { benchStreaming } from "./streaming";
 import { benchTracking } from "./tracking";
 import { benchWhatIf } from "./what-if";
@@ -16,9 +18,11 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   drift: benchDrift,
   fairness: benchFairness,
   evaluate: benchEvaluate,
+  "kernel-shap": benchKernelShap,
   profile: benchProfile,
   quality: benchQuality,
   reading: benchReading,
+  shap: benchShap,
   streaming: benchStreaming,
   tracking: benchTracking,
   "what-if": benchWhatIf,

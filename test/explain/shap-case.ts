@@ -33,12 +33,25 @@ export interface LinearCase {
   correlated: { baseValue: number; shapValues: number[] }[];
 }
 
+/** Root mean square error of an estimate by so many predictions for a row, over eight seeds. */
+export interface SamplingError {
+  evaluations: number;
+  error: number;
+}
+
 interface Golden {
   data: Record<string, { columns: string[]; rows: (number | null)[][] }>;
   explained: [number, number];
   background: [number, number];
   trees: TreeCase[];
   linear: LinearCase[];
+  ties: {
+    data: string;
+    file: string;
+    exact: GoldenValues;
+    /** As a share of the largest value. */
+    errorOfShap: number;
+  };
   any: {
     data: string;
     file: string;
@@ -46,9 +59,9 @@ interface Golden {
     background: [number, number];
     exact: GoldenValues;
     kernelOfAll: number[];
-    kernel: { samples: number; shapValues: number[] };
-    permutation: { permutations: number; shapValues: number[] };
-    sampling: { samples: number; shapValues: number[] };
+    kernel: SamplingError;
+    permutation: SamplingError;
+    sampling: SamplingError;
   };
   wages: { columns: string[]; levels: Record<string, string[]> };
   pipelines: (GoldenValues & { name: string; file: string })[];
@@ -85,6 +98,18 @@ export function tableRows(
     rows: Float64Array.from(rows.flat(), (value) => Math.fround(value ?? NaN)),
     count: rows.length,
   };
+}
+
+/** Fails where base values or SHAP values differ by more than the tolerance, as a share of the largest of them. */
+export function assertExplained(
+  actual: { baseValue: Float64Array; shapValues: Float64Array },
+  expected: GoldenValues,
+  tolerance: number,
+  what: string,
+): void {
+  const together = (each: typeof actual | GoldenValues) => [...each.baseValue, ...each.shapValues];
+  assert.equal(actual.baseValue.length, expected.baseValue.length, what);
+  assertClose(together(actual), together(expected), tolerance, what);
 }
 
 /** Fails where a value differs by more than the tolerance, as a share of the largest value. */

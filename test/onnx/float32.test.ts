@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { float32AtLeast, halfToNumber, numberToHalf } from "../../kernel-lib/onnx/float32";
+import {
+  float32AtLeast,
+  float32AtMost,
+  halfToNumber,
+  numberToHalf,
+} from "../../kernel-lib/onnx/float32";
 
 test("float32AtLeast keeps a number that is a float32", () => {
   for (const value of [0, 0.5, -0.25, 1e10, -(2 ** -149), Infinity, -Infinity]) {
@@ -16,7 +21,7 @@ test("float32AtLeast is the next float32 above a double, also around zero and th
   assert.equal(float32AtLeast(3.5e38), Infinity);
 });
 
-test("comparing a float32 with float32AtLeast gives what comparing with the double gives", () => {
+test("comparing a float32 with float32AtLeast or float32AtMost gives what comparing with the double gives", () => {
   let seed = 1;
   const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
   for (let i = 0; i < 20_000; i++) {
@@ -25,6 +30,7 @@ test("comparing a float32 with float32AtLeast gives what comparing with the doub
     const step = Math.abs(near) * 2 ** -23;
     for (const x of [near, Math.fround(near + step), Math.fround(near - step)]) {
       assert.equal(x < float32AtLeast(threshold), x < threshold);
+      assert.equal(x <= float32AtMost(threshold), x <= threshold);
     }
   }
 });

@@ -5,10 +5,11 @@ export const step = { split: 0, table: 1, walk: 2 } as const;
 
 /** What work costs, in nanoseconds of one core; only their ratios matter. */
 const cost = {
-  /** A row's answer shifted into its pattern. */
-  answer: 0.9,
-  /** A row's value read from a table's column and added. */
-  read: 1,
+  /** Rows' patterns at both children of a node, and in a group, up to three answers put behind each other. */
+  split: 3,
+  answers: 2.5,
+  /** A row's value read from a table's column and added, by the bits of its patterns. */
+  read: (bits: number) => 1 + (bits > 11 ? 0.15 * 1.7 ** (bits - 11) : 0),
   /** A cell of a table's column. */
   cell: 1.3,
   /** An edge walked, and a node of its quadrature rule. */
@@ -56,7 +57,7 @@ export function planGroups(
     const no = Number(second[i]) - first;
     inner[at] = isLeaf ? 0 : 1 + Number(inner[yes]) + Number(inner[no]);
     most[at] = isLeaf ? own : Math.max(Number(most[yes]), Number(most[no]));
-    const split = isLeaf ? Infinity : 2 * rows * cost.answer + Number(best[yes]) + Number(best[no]);
+    const split = isLeaf ? Infinity : rows * cost.split + Number(best[yes]) + Number(best[no]);
     const bits = own + Number(inner[at]);
     let table = Infinity;
     build[at] = Infinity;
@@ -72,8 +73,8 @@ export function planGroups(
       table =
         Number(build[at]) +
         rows *
-          (Number(inner[at]) * cost.answer +
-            columnsOf(playersBelow(i)) * cost.read * (bits > 12 ? 1.5 : 1));
+          (Math.ceil(Number(inner[at]) / 3) * cost.answers +
+            columnsOf(playersBelow(i)) * cost.read(bits));
     }
     const edges = Number(level[i]) + Number(end[i]) - i - 1;
     const walk = walkable

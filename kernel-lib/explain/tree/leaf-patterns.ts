@@ -67,17 +67,7 @@ export function addByPatterns(
   shares: Float64Array,
 ): void {
   const all = 2 ** players - 1;
-  const { nodes, weights } = ruleFor(players);
-  const constants = powers.map(([low, high]) =>
-    Float64Array.from({ length: (players + 1) ** 2 }, (_, cell) => {
-      const own = Math.floor(cell / (players + 1)) - low;
-      const theirs = (cell % (players + 1)) - high;
-      return nodes.reduce(
-        (sum, t, q) => sum + Number(weights[q]) * t ** own * (1 - t) ** theirs,
-        0,
-      );
-    }),
-  );
+  const constants = patternConstants(players, powers);
   patterns.forEach((pattern, i) => {
     const share = Number(shares[i]);
     const kept = bitCount(pattern);
@@ -94,6 +84,28 @@ export function addByPatterns(
       if (sub === 0) break;
     }
   });
+}
+
+const knownConstants = new Map<string, Float64Array[]>();
+
+/** By sum, at a × (players + 1) + b: ∫ t^a (1 - t)^b, over the powers of the sum, by the players' rule. */
+function patternConstants(players: number, powers: LeafSums["powers"]): Float64Array[] {
+  const key = `${players} ${powers.length}`;
+  const known = knownConstants.get(key);
+  if (known !== undefined) return known;
+  const { nodes, weights } = ruleFor(players);
+  const constants = powers.map(([low, high]) =>
+    Float64Array.from({ length: (players + 1) ** 2 }, (_, cell) => {
+      const own = Math.floor(cell / (players + 1)) - low;
+      const theirs = (cell % (players + 1)) - high;
+      return nodes.reduce(
+        (sum, t, q) => sum + Number(weights[q]) * t ** own * (1 - t) ** theirs,
+        0,
+      );
+    }),
+  );
+  knownConstants.set(key, constants);
+  return constants;
 }
 
 /** Adds a player's values for each pattern, times a weight. */

@@ -1,7 +1,7 @@
 import type { CompiledTrees } from "./compile-trees";
 import { mostBits } from "./group-plan";
 import { addByPatterns, addByShares, bitCount, type LeafSums } from "./leaf-patterns";
-import { narrowPatterns } from "./table-pass";
+import { PatternStack } from "./pattern-stack";
 
 /** What the leaves of a tree are worth, by pattern of what a row keeps. */
 export interface TreeLeaves {
@@ -69,17 +69,13 @@ function leafPatterns(
   tree: number,
   { codes, count }: Background,
 ): Map<number, LeafPatterns> | null {
-  const { starts, distinct, level, column, mostByTree } = trees;
+  const { starts, distinct, column, mostByTree } = trees;
   if (Number(mostByTree[tree]) > mostBits) return null;
-  const patterns: (Int32Array | undefined)[] = [];
+  const patterns = new PatternStack(trees, codes, count);
   const leaves = new Map<number, LeafPatterns>();
-  for (let i = Number(starts[tree]); i < Number(starts[tree + 1]); i++) {
-    const depth = Number(level[i]);
-    const own = (patterns[depth] ??= new Int32Array(count));
-    const above = patterns[depth - 1];
-    if (above !== undefined) narrowPatterns(trees, i, codes, count, above, own);
-    if (Number(column[i]) < 0) leaves.set(i, counted(own, Number(distinct[i])));
-  }
+  for (let i = Number(starts[tree]); i < Number(starts[tree + 1]); i++)
+    if (Number(column[i]) >= 0) patterns.split(i);
+    else leaves.set(i, counted(patterns.at(i), Number(distinct[i])));
   return leaves;
 }
 

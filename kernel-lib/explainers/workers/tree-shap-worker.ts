@@ -49,8 +49,8 @@ parentPort?.on("message", ({ unit, trees, rows: [from, to] }: WorkUnit) => {
         ...(task.labels !== null && { labels: task.labels.subarray(from, to) }),
       },
     );
-    const moved = [shapValues, interactions].flatMap((each) =>
-      each?.buffer instanceof ArrayBuffer ? [each.buffer] : [],
+    const moved = [shapValues, ...(interactions === null ? [] : [interactions])].map(
+      ({ buffer }) => buffer as ArrayBuffer,
     );
     parentPort?.postMessage({ unit, shapValues, interactions } satisfies WorkerAnswer, moved);
   } catch (error) {

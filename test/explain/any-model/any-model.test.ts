@@ -8,7 +8,7 @@ import {
   samplingShap,
 } from "../../../kernel-lib/index";
 import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
-import { bruteForce, predictWith, randomModel, randomRows } from "./random-model";
+import { bruteForce, predictWith, randomModel, randomRows, type RowFunction } from "./random-model";
 
 const methods = { exactShap, kernelShap, permutationShap, samplingShap };
 const sampling = { kernelShap, permutationShap, samplingShap };
@@ -43,7 +43,7 @@ test("exactShap equals brute-force Shapley values of a weighted background, two 
 
 test("exactShap and kernelShap explain log-odds of the mean probability with the link logit", async () => {
   const margin = randomModel(6, 9);
-  const model = (row: ArrayLike<number>) => margin(row).map((each) => 1 / (1 + Math.exp(-each)));
+  const model: RowFunction = (row) => margin(row).map((each) => 1 / (1 + Math.exp(-each)));
   const data = randomRows(1, 6, 4);
   const background = randomRows(5, 6, 5);
   const wanted = bruteForce(model, data.rows, background, { link: (p) => Math.log(p / (1 - p)) });
@@ -92,7 +92,7 @@ test("values of every method add up to the prediction, whatever the budget", asy
 });
 
 test("a column that the model does not read gets 0, and columns that it reads alike the same", async () => {
-  const model = (row: ArrayLike<number>) => [Math.tanh(at(row, 0) * at(row, 1) + 2 * at(row, 3))];
+  const model: RowFunction = (row) => [Math.tanh(at(row, 0) * at(row, 1) + 2 * at(row, 3))];
   const data = { rows: Float64Array.of(0.7, 0.7, 3, -0.2), count: 1 };
   const background = { rows: Float64Array.of(-1, -1, 2, 0.5, 0.1, 0.1, -1, 0), count: 2 };
   for (const [name, shap] of Object.entries(methods)) {
@@ -111,7 +111,7 @@ test("values of a weighted sum of models are the weighted sums of their values",
   const [f, g] = [randomModel(7, 1), randomModel(7, 2)];
   const data = randomRows(1, 7, 3);
   const background = randomRows(5, 7, 4);
-  const of = async (model: (row: ArrayLike<number>) => number[]) =>
+  const of = async (model: RowFunction) =>
     (await exactShap(data, { predict: predictWith(model), background })).shapValues;
   const both = await of((row) => [2 * at(f(row), 0) - 3 * at(g(row), 0)]);
   const [ofF, ofG] = [await of(f), await of(g)];
@@ -125,7 +125,7 @@ test("values of a weighted sum of models are the weighted sums of their values",
 test("permutationShap is exact for columns that interact in pairs", async () => {
   const random = seededRandom(8);
   const pairs = Array.from({ length: 64 }, () => random() - 0.5);
-  const model = (row: ArrayLike<number>) => [
+  const model: RowFunction = (row) => [
     pairs.reduce((sum, weight, i) => sum + weight * at(row, i >> 3) * at(row, i & 7), 0),
   ];
   const data = randomRows(1, 8, 1);

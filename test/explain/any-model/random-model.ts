@@ -3,7 +3,7 @@ import type { RowMatrix } from "../../../kernel-lib/explain/row-matrix";
 import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
 
 /** A function of rows, one number for each output. */
-export type RowFunction = (row: ArrayLike<number>) => number[];
+export type RowFunction = (row: Float64Array | readonly number[]) => number[];
 
 export function predictWith(model: RowFunction): PredictRows & { rows: number } {
   const predict = (rows: Float64Array, count: number) => {
@@ -54,7 +54,7 @@ export function randomModel(width: number, seed: number, outputs = 1): RowFuncti
  */
 export function bruteForce(
   model: RowFunction,
-  row: ArrayLike<number>,
+  row: Float64Array | readonly number[],
   background: RowMatrix & { weights?: ArrayLike<number> },
   {
     origin,

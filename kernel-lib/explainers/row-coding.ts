@@ -1,0 +1,43 @@
+import type { ExplainableModel } from "../explain/explainable-model";
+import type { RowMatrix } from "../explain/row-matrix";
+import { matrixOf } from "./model-core";
+import type { ModelRows } from "./model-rows";
+
+/** Rows as numbers and back: a text is its place among those that occur. */
+export function codingOf(
+  { columns }: Pick<ExplainableModel, "columns">,
+  ...tables: readonly ModelRows[]
+) {
+  const texts = columns.map(({ kind }, c) =>
+    kind === "text"
+      ? [...new Set(tables.flatMap((table) => Array.from(table.columns[c] ?? [], String)))]
+      : null,
+  );
+  const codes = texts.map((list) => list && new Map(list.map((text, code) => [text, code])));
+  const width = columns.length;
+  return {
+    /** By column the texts that codes stand for; null for numbers. */
+    texts,
+    encode: ({ count, columns: values }: ModelRows): RowMatrix => ({
+      count,
+      rows: matrixOf({
+        count,
+        columns: values.map((column, c) =>
+          column instanceof Float64Array
+            ? column
+            : Float64Array.from(column, (text) => codes[c]?.get(text) ?? NaN),
+        ),
+      }),
+    }),
+    decode: (matrix: Float64Array, count: number): ModelRows => ({
+      count,
+      columns: columns.map((_, c) => {
+        const list = texts[c];
+        const at = (row: number) => Number(matrix[row * width + c]);
+        return list
+          ? Array.from({ length: count }, (_, row) => list[at(row)] ?? "")
+          : Float64Array.from({ length: count }, (_, row) => at(row));
+      }),
+    }),
+  };
+}
