@@ -4,7 +4,7 @@ import { checkModel } from "../check";
 import { elementType, type ModelProto } from "../schema";
 import { ruleTensors } from "../decision-rule";
 import { featureNamesKey } from "../write-ensemble";
-import { followScores } from "./after-core";
+import { followScores } from "./follow-scores";
 import { findCore } from "./find-core";
 import { cutEncoder } from "./cut-encoder";
 import { inputColumns, namedColumns, type InputColumns } from "./model-columns";

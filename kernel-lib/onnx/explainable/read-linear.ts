@@ -5,6 +5,7 @@ import type { GraphNode, ModelGraph } from "./model-graph";
 import {
   allScores,
   isProbability,
+  mostOutputs,
   oneOfTwo,
   requireOutputs,
   secondOfTwo,
@@ -78,7 +79,8 @@ export function readProduct(node: GraphNode, graph: ModelGraph): CoreReading | u
   if (isGemm && inputs[2] && !added) return undefined;
   const alpha = (isGemm ? attributes.float("alpha") : 1) ?? 1;
   const beta = (isGemm ? attributes.float("beta") : 1) ?? 1;
-  const sums = requireOutputs(Number(dims[isTurned ? 0 : 1]));
+  const sums = Number(dims[isTurned ? 0 : 1]);
+  if (!(sums >= 1 && sums <= mostOutputs)) return undefined;
   const features = Number(dims[isTurned ? 1 : 0]);
   const coefficients = Float64Array.from({ length: sums * features }, (_, i) => {
     const [sum, feature] = [Math.floor(i / features), i % features];

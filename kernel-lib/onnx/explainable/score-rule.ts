@@ -17,7 +17,7 @@ export interface ScoreRule {
 }
 
 /** More than any model has; a number of outputs is a claim of a few bytes. */
-const mostOutputs = 10_000;
+export const mostOutputs = 10_000;
 
 export function requireOutputs(count: number): number {
   if (count >= 1 && count <= mostOutputs) return count;
