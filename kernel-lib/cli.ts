@@ -3,6 +3,7 @@ import { longWork } from "./cli/command-line";
 import { addConvertCommand } from "./cli/convert";
 import { addDriftCommands } from "./cli/drift";
 import { addExchangeCommands } from "./cli/exchange";
+import { addExplainCommand } from "./cli/explain";
 import { addFairnessCommand } from "./cli/fairness";
 import { addProfileCommand } from "./cli/profile";
 import { addProjectCommands } from "./cli/project";
@@ -63,6 +64,7 @@ addQualityCommand(program, commandLine);
 addDriftCommands(program, commandLine);
 addProfileCommand(program, commandLine);
 addFairnessCommand(program, commandLine);
+addExplainCommand(program, commandLine);
 addConvertCommand(program, commandLine);
 
 async function main(): Promise<void> {

@@ -545,18 +545,6 @@ export type {
   RowCounterfactuals,
 } from "./explainers/row-counterfactuals";
 export {
-  explanationReport,
-  type ExplainedVersion,
-  type ExplanationReportOptions,
-} from "./explainers/explanation-report";
-export {
-  openExplainer,
-  type ExplainOptions,
-  type Explainer,
-  type OpenExplainerOptions,
-} from "./explainers/open-explainer";
-export type { ExplainedData } from "./explainers/model-rows";
-export {
   counterfactuals,
   type Counterfactual,
   type CounterfactualOptions,

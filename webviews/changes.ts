@@ -5,43 +5,45 @@ import { el, icon } from "./el";
 import { shortText } from "./explained-row";
 import { request } from "./host";
 import { link } from "./parts";
-import type { AskedChanges, FoundChanges } from "./protocol";
+import type { Aim, AskedChanges, FoundChanges } from "./protocol";
 
-type Aim = AskedChanges["aim"];
+type Asked = Omit<AskedChanges, "sequence" | "aim">;
 
-/** What the least change is that gives another prediction; asked for anew whenever the values change. */
+/** What the least change is that gives another answer; asked for anew whenever the values change. */
 export class Changes {
   readonly element: HTMLElement;
   private readonly side: Select;
   private readonly limit: HTMLInputElement;
   private readonly problem = el("p", { class: "problem", role: "alert" });
-  private readonly told = el("div", { class: "told", role: "status" });
+  private readonly told = el("p", { role: "status" });
   private readonly list = el("ul", { class: "changes" });
   private readonly stop = link("Stop", () => {
     void request("stop-changes", null);
   });
   private sequence = 0;
-  private asked: Omit<AskedChanges, "sequence" | "aim"> | undefined;
+  private asked: Asked | undefined;
   private report: ExplanationReport | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private aim: Aim | undefined;
+  /** Null until the reader says what it should be. */
+  private aim: Aim | null = null;
+  private shown: Aim = { side: "at least", value: 0.5 };
 
   /** @param apply takes the values of a change into the form */
   constructor(private readonly apply: (values: CellValue[]) => void) {
-    this.side = new Select("Prediction should be", (value) => {
+    this.side = new Select("It should be", (value) => {
       this.setAim({ side: value === "at most" ? "at most" : "at least" });
     });
     this.limit = el("input", {
       type: "text",
       inputmode: "decimal",
-      "aria-label": "Prediction to reach",
+      "aria-label": "What it should be",
       on: {
         input: () => {
-          const value = Number(this.limit.value.trim().replace("−", "-"));
-          const isNumber = this.limit.value.trim() !== "" && Number.isFinite(value);
+          const text = this.limit.value.trim().replace("−", "-");
+          const isNumber = text !== "" && Number.isFinite(Number(text));
           this.limit.setAttribute("aria-invalid", String(!isNumber));
           this.problem.textContent = isNumber ? "" : "Not a number.";
-          if (isNumber) this.setAim({ value });
+          if (isNumber) this.setAim({ value: Number(text) });
         },
       },
     });
@@ -49,8 +51,12 @@ export class Changes {
     this.element = el(
       "div",
       { class: "card what-if", role: "region", "aria-label": "What would change it" },
-      el("h3", {}, "What would change it"),
-      el("div", { class: "controls" }, this.side.element, this.limit),
+      el(
+        "div",
+        { class: "form-head" },
+        el("h3", {}, "What would change it"),
+        el("span", { class: "control" }, this.side.element, this.limit),
+      ),
       this.problem,
       el("div", { class: "title-line" }, this.told, this.stop),
       this.list,
@@ -60,35 +66,21 @@ export class Changes {
   /**
    * Looks for changes of values.
    *
-   * @param wanted what to reach, unless the reader chose otherwise for this row
+   * @param isOtherRow begins anew with the other answer as the aim
    */
-  show(
-    report: ExplanationReport,
-    asked: Omit<AskedChanges, "sequence" | "aim">,
-    wanted: Aim,
-    isOtherRow: boolean,
-  ): void {
+  show(report: ExplanationReport, asked: Asked, isOtherRow: boolean): void {
     this.report = report;
     this.asked = asked;
-    if (isOtherRow || !this.aim) {
-      this.aim = wanted;
+    if (isOtherRow) {
+      this.aim = null;
       this.problem.textContent = "";
       this.limit.removeAttribute("aria-invalid");
-      this.limit.value = String(Number(wanted.value.toPrecision(4)));
     }
-    this.side.show(
-      [
-        ["at least", "at least"],
-        ["at most", "at most"],
-      ],
-      this.aim.side,
-    );
     this.later();
   }
 
   private setAim(part: Partial<Aim>): void {
-    if (!this.aim) return;
-    this.aim = { ...this.aim, ...part };
+    this.aim = { ...this.shown, ...this.aim, ...part };
     this.later();
   }
 
@@ -99,7 +91,7 @@ export class Changes {
 
   private async look(): Promise<void> {
     const { asked, aim, report } = this;
-    if (!asked || !aim || !report) return;
+    if (!asked || !report) return;
     const sequence = ++this.sequence;
     this.list.setAttribute("aria-busy", "true");
     const slow = setTimeout(() => {
@@ -108,7 +100,7 @@ export class Changes {
     }, 400);
     try {
       const found = await request("find-changes", { ...asked, aim, sequence });
-      if (sequence === this.sequence) this.tell(report, asked, aim, found);
+      if (sequence === this.sequence) this.tell(report, asked, found);
     } catch (error) {
       if (sequence !== this.sequence) return;
       this.list.replaceChildren();
@@ -122,46 +114,59 @@ export class Changes {
     }
   }
 
-  private tell(
-    report: ExplanationReport,
-    { values, held }: Omit<AskedChanges, "sequence" | "aim">,
-    aim: Aim,
-    { changes, note }: FoundChanges,
-  ): void {
+  private tell(report: ExplanationReport, { values, held }: Asked, found: FoundChanges): void {
+    const { aim, changes, note, now, unit } = found;
+    // The next values are held against the same answer.
+    this.aim ??= aim;
+    this.shown = aim;
+    this.side.show(
+      [
+        ["at least", "at least"],
+        ["at most", "at most"],
+      ],
+      aim.side,
+    );
+    if (document.activeElement !== this.limit)
+      this.limit.value = String(Number(aim.value.toPrecision(4)));
     const holding = held.length === 0 ? "" : `, with ${held.join(", ")} held`;
+    const before = Number.isFinite(now) ? `The ${unit} is ${shortText(now)}. ` : "";
     this.told.textContent =
       changes.length === 0
-        ? note
-        : `The prediction would be ${aim.side} ${shortText(aim.value)} ${report.unit}${holding}:`;
-    this.list.replaceChildren(
-      ...changes.map((change) => {
-        const parts = report.columns.flatMap((column, c) => {
-          const [from, to] = [values[c] ?? null, change.values[c] ?? null];
-          return from === to ? [] : [{ column, from, to }];
-        });
-        return el(
-          "li",
-          {},
-          icon("arrow-right"),
-          el(
-            "span",
-            { class: "change" },
-            ...parts.flatMap(({ column, from, to }, i) => [
-              i > 0 ? ", " : "",
-              el("strong", {}, column),
-              ` ${valueText(from)} → ${valueText(to)}`,
-            ]),
-            el("span", { class: "quiet" }, ` gives ${shortText(change.prediction)}`),
-          ),
-          link(
-            "Try",
-            () => {
-              this.apply(change.values);
-            },
-            "Take these values into the fields",
-          ),
-        );
-      }),
+        ? `${before}${note}`
+        : `${before}It would be ${aim.side} ${shortText(aim.value)}${holding}:`;
+    this.list.replaceChildren(...changes.map((change) => this.line(report, values, change)));
+  }
+
+  private line(
+    report: ExplanationReport,
+    values: readonly CellValue[],
+    change: FoundChanges["changes"][number],
+  ): HTMLElement {
+    const parts = report.columns.flatMap((column, c) => {
+      const [from, to] = [values[c] ?? null, change.values[c] ?? null];
+      return from === to ? [] : [{ column, from, to }];
+    });
+    return el(
+      "li",
+      {},
+      icon("arrow-right"),
+      el(
+        "span",
+        { class: "change" },
+        ...parts.flatMap(({ column, from, to }, i) => [
+          i > 0 ? ", " : "",
+          el("strong", {}, column),
+          ` ${valueText(from)} → ${valueText(to)}`,
+        ]),
+        el("span", { class: "quiet" }, ` gives ${shortText(change.prediction)}`),
+      ),
+      link(
+        "Try",
+        () => {
+          this.apply(change.values);
+        },
+        "Take these values into the fields",
+      ),
     );
   }
 }

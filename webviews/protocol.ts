@@ -136,16 +136,28 @@ export interface ExplainedValues {
   shapValues: number[][];
 }
 
-/** What a prediction should become, and which columns stay as they are. */
+/** What the model's own output, a probability or a number, should become. */
+export interface Aim {
+  side: "at least" | "at most";
+  value: number;
+}
+
+/** What should become of values, and which columns stay as they are. */
 export interface AskedChanges extends AskedValues {
   output: string;
-  aim: { side: "at least" | "at most"; value: number };
+  /** Null for the other answer: the other side of even odds, or of the average. */
+  aim: Aim | null;
   held: string[];
 }
 
-/** Values that differ in little and have another prediction, the nearest first. */
+/** Values that differ in little and that the model answers otherwise, the nearest first. */
 export interface FoundChanges {
   sequence: number;
+  aim: Aim;
+  /** The model's own output for the values as they are. */
+  now: number;
+  /** What that is. */
+  unit: string;
   changes: { values: CellValue[]; prediction: number }[];
   /** What to say where there is none. */
   note: string;

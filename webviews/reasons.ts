@@ -15,7 +15,7 @@ import {
 import { request } from "./host";
 import { arrange } from "./kept";
 import { button, emptyState } from "./parts";
-import type { AskedChanges, ReportReference } from "./protocol";
+import type { ReportReference } from "./protocol";
 import { ValuesForm } from "./values-form";
 
 /** Choices about the picked row that outlive the page. */
@@ -252,7 +252,7 @@ export class ReasonsPart {
     const outputName = report.outputs[output] ?? "";
     const given = withRow(report, reasons, name);
     this.chart.show((width) => ({
-      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 8 }),
+      ...waterfall(given, 0, { output: outputName, width: plotWidth(width), limit: 7 }),
       width,
     }));
     this.form.show(reasons, original.values, output);
@@ -295,7 +295,7 @@ export class ReasonsPart {
         ...waterfall(withRow(report, reasons, name), 0, {
           output: report.outputs[output] ?? "",
           width: plotWidth(width),
-          limit: 8,
+          limit: 7,
         }),
         width,
       }));
@@ -316,24 +316,13 @@ export class ReasonsPart {
       output: report.outputs[output] ?? "",
       held: this.held(),
     };
-    this.changes.show(report, asked, aimOf(report, reasons, output), isOtherRow);
+    this.changes.show(report, asked, isOtherRow);
   }
 }
 
 /** What is left of a chart's width beside the labels of its rows. */
 function plotWidth(width: number): number {
   return Math.max(140, width - 170);
-}
-
-/** The other answer: the other side of even odds, or of the average where there are no odds. */
-function aimOf(report: ExplanationReport, reasons: Reasons, output: number): AskedChanges["aim"] {
-  const now = reasons.predictions[output] ?? 0;
-  const value = /^log-odds/u.test(report.unit)
-    ? 0
-    : /^probability/u.test(report.unit)
-      ? 0.5
-      : Number((reasons.baseValues[output] ?? 0).toPrecision(3));
-  return { side: now >= value ? "at most" : "at least", value };
 }
 
 /** A message without the name of the function that refused. */

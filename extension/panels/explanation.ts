@@ -77,7 +77,9 @@ export function explanationPage(services: Services, reference: ReportReference):
           return await findChanges(explainer, report, asked, signal);
         } catch (error) {
           if (!signal.aborted) throw error;
-          return { sequence: asked.sequence, changes: [], note: "The search was stopped." };
+          const aim = asked.aim ?? { side: "at least", value: 0 };
+          const note = "The search was stopped.";
+          return { sequence: asked.sequence, aim, now: NaN, unit: "", changes: [], note };
         }
       },
       "stop-changes": () => {

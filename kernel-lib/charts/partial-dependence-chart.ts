@@ -36,7 +36,7 @@ export interface PartialDependenceChartOptions {
  * How the prediction goes with a column: the mean as a thick line with its band, each row's as a thin one. Of texts,
  * dots with intervals. Accumulated local effects are drawn alike.
  *
- * @example partialDependenceChart(await explainer.partialDependence("age"))
+ * @example partialDependenceChart({ column: "age", grid, ...outputs[0] }) // of `partialDependence`
  */
 export function partialDependenceChart(
   curve: DependenceCurve,

@@ -51,6 +51,8 @@ export interface ModelOptions {
   /** Rows of the first input, or a golden sample as it is; repeated wherever the version is loaded. */
   sample?: readonly (readonly number[])[] | GoldenSample;
   note?: string;
+  /** At most 200 rows that explanations compare with; the columns are those of the model's input. */
+  background?: TableData;
 }
 
 export interface RegisterOptions extends ModelOptions {
@@ -59,8 +61,6 @@ export interface RegisterOptions extends ModelOptions {
   number?: number;
   /** What is kept of the data that the model was trained on, so that drift can be told without it. */
   profile?: DataProfile;
-  /** At most 200 rows that explanations compare with; the columns are those of the model's input. */
-  background?: TableData;
 }
 
 export interface PromoteOptions {

@@ -7,11 +7,13 @@ import {
   explanationReport,
   openExplainer,
   openProject,
+  readExplainable,
   type ExplanationReport,
   type Project,
 } from "assayer";
 import { trainBagging, trainLogistic } from "../../kernel-lib/demo/train";
 import { columns, loadWages } from "../../kernel-lib/demo/wages";
+import { fixtureModel, fixtureRows } from "../explainers/fixtures";
 import { Workbench } from "./browser";
 import { Session, skip } from "./session";
 
@@ -67,7 +69,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     const frame = await workbench.webview(`h1:text-is("wages trees")`);
     await frame.getByText("Pick a point or a row").waitFor();
     // The second: a point. A third one is left.
-    const points = frame.locator('.chart[aria-label^="SHAP values of all rows"] svg');
+    const points = frame.locator('.chart[aria-label^="SHAP values of"] svg');
     const point = points.locator(".mark-symbol.role-mark path").nth(20);
     await point.waitFor();
     await workbench.until(
@@ -190,11 +192,11 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     await hold.uncheck();
     await changes.filter({ hasText: column }).first().waitFor();
     await changes.filter({ hasText: told }).getByText("Try").click();
-    await frame.getByText("The prediction is at most 0.5 already.").waitFor();
+    await frame.getByText("It is so already.").waitFor();
     assert.equal(await predictionOf(frame), prediction);
-    await frame.getByLabel("Prediction to reach").fill("0.2");
+    await frame.getByLabel("What it should be").fill("0.2");
     await changes.first().waitFor();
-    await frame.getByLabel("Prediction to reach").fill("low");
+    await frame.getByLabel("What it should be").fill("low");
     await frame.getByText("Not a number.", { exact: true }).waitFor();
     await frame.locator("vscode-button", { hasText: "As in the Data" }).click();
     await frame.locator(`${reasons} .tried`).waitFor({ state: "detached" });
@@ -228,6 +230,23 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     await workbench.screenshot("explanation-dependence-dark");
   });
 
+  test("texts are chosen, a missing number is an empty field, and odds are told as a probability", async () => {
+    const frame = await open("people frame");
+    await frame.getByRole("listbox", { name: "Rows" }).focus();
+    await workbench.page.keyboard.press("Home");
+    await frame.locator(`${reasons} .prediction .number`).waitFor();
+    const before = await predictionOf(frame);
+    const plan = frame.getByLabel("plan", { exact: true });
+    assert.deepEqual(await plan.locator("option").allTextContents(), ["free", "team", "whole"]);
+    await plan.selectOption((await plan.inputValue()) === "free" ? "whole" : "free");
+    await frame.locator(`${reasons} .tried`).waitFor();
+    assert.notEqual(await predictionOf(frame), before);
+    await frame.getByLabel("income", { exact: true }).fill("");
+    await frame.locator(`${reasons} tr.changed`, { hasText: "income" }).waitFor();
+    await frame.getByText(/^The probability of 1 is 0\.\d+\. /u).waitFor();
+    await workbench.screenshot("explanation-texts-dark");
+  });
+
   test("a report on a file alone can be looked at, and says why no values can be tried", async () => {
     const frame = await open("wages file");
     await frame.getByRole("listbox", { name: "Rows" }).focus();
@@ -239,7 +258,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
   });
 
   test("explains a version on a file that is picked, from its row in the side bar", async () => {
-    const row = workbench.treeRow("v1,");
+    const row = workbench.treeRow("v2,");
     await workbench.contextMenu(row, "Explain Model…");
     await workbench.pickQuickItem("people.csv");
     await workbench.acceptInput("Name of the report", "by hand");
@@ -248,12 +267,12 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     const [newest] = await project.reports({ kind: "explanation", limit: 1 });
     assert.equal(newest?.name, "by hand");
     const report = await project.readReport(newest.runId, "explanation", "by hand");
-    assert.deepEqual(report.model, { name: "wages", number: 1 });
+    assert.deepEqual(report.model, { name: "wages", number: 2 });
     assert.equal(report.data.rows, 60);
   });
 
   test("a model's version offers to explain it, and lists its reports", async () => {
-    await workbench.runCommand("Assayer: Open Model…");
+    await workbench.runAndPick("Assayer: Open Model…", "wages");
     const model = await workbench.webview(".timeline, .versions");
     await model.locator("vscode-button", { hasText: "Explain…" }).waitFor();
     await model.locator(".reports .link", { hasText: "wages" }).first().waitFor();
@@ -327,6 +346,7 @@ async function makeProject(
     again.logReport(report);
     await again.end();
   }
+  await logFrame(project);
   const [first] = models;
   const [trees] = reports;
   assert.ok(first && trees);
@@ -342,6 +362,21 @@ async function makeProject(
   await run.end();
   await project.refresh();
   return { trees, onnx: first.onnx };
+}
+
+/** A model of texts and of numbers some of which are missing, as a converter wrote it. */
+async function logFrame(project: Project): Promise<void> {
+  const model = fixtureModel("frame-boosting");
+  const rows = fixtureRows("frame-boosting", readExplainable(model).columns);
+  const run = project.startRun({ experiment: "frame", name: "people frame run" });
+  await run.logModel("frame", model);
+  run.logReport(
+    await explanationReport(rows, {
+      model: { project, name: "frame", number: 1 },
+      name: "people frame",
+    }),
+  );
+  await run.end();
 }
 
 function writePeople(folder: string): void {

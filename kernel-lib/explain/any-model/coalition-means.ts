@@ -56,35 +56,32 @@ export class CoalitionMeans {
         features[c * width + f] = switched[c * players + (origin[f] as number)] as number;
     // By coalition and row of the background: where its answer is among those asked for now; -1 where it is known.
     const asked = new Int32Array(count * background.count).fill(-1);
-    const coalitionOf: number[] = [];
-    const rowOf: number[] = [];
-    const place = new Int32Array(count * background.count);
-    for (let b = 0; b < background.count; b++) {
-      const known = this.#known[b] as Float64Array | null;
-      const differing = this.#differing[b] as readonly number[];
-      const pending = new Map<number, number>();
-      for (let c = 0; c < count; c++) {
+    const coalitionOf = new Int32Array(asked.length);
+    const rowOf = new Int32Array(asked.length);
+    const place = new Int32Array(asked.length);
+    const pending = this.#known.map(() => new Map<number, number>());
+    let total = 0;
+    for (let c = 0; c < count; c++)
+      for (let b = 0; b < background.count; b++) {
         const at = c * background.count + b;
+        const known = this.#known[b] as Float64Array | null;
         if (known !== null) {
-          let own = 0;
-          for (let bit = 0; bit < differing.length; bit++)
-            own |= (switched[c * players + (differing[bit] as number)] as number) << bit;
+          const own = this.#bitsOf(b, switched, c * players);
           place[at] = own;
           if (!Number.isNaN(known[own * outputs])) continue;
-          const before = pending.get(own);
+          const before = pending[b]?.get(own);
           if (before !== undefined) {
             asked[at] = before;
             continue;
           }
-          pending.set(own, coalitionOf.length);
+          pending[b]?.set(own, total);
         }
-        asked[at] = coalitionOf.length;
-        coalitionOf.push(c);
-        rowOf.push(b);
+        asked[at] = total;
+        coalitionOf[total] = c;
+        rowOf[total++] = b;
       }
-    }
     const { rows } = background;
-    const answers = await predictInBlocks(model, rowOf.length, (i, target, offset) => {
+    const answers = await predictInBlocks(model, total, (i, target, offset) => {
       const from = (rowOf[i] as number) * width;
       const mask = (coalitionOf[i] as number) * width;
       for (let f = 0; f < width; f++)
@@ -106,5 +103,14 @@ export class CoalitionMeans {
         }
       }
     return values;
+  }
+
+  /** Which of the players that differ in a row of the background are switched on. */
+  #bitsOf(b: number, switched: Uint8Array, from: number): number {
+    const differing = this.#differing[b] as readonly number[];
+    let bits = 0;
+    for (let bit = 0; bit < differing.length; bit++)
+      bits |= (switched[from + (differing[bit] as number)] as number) << bit;
+    return bits;
   }
 }

@@ -115,7 +115,7 @@ async function explainRow(
       if (complete || task.accurate(result.standardError) || task.late()) return result;
     }
     const drawn = pairs.on.length - pairs.enumerated;
-    const wanted = Math.min(most - pairs.on.length, Math.max(2 * varying.length, 64, drawn >> 2));
+    const wanted = Math.min(most - pairs.on.length, Math.max(2 * varying.length, 64, drawn >> 1));
     const before = pairs.on.length;
     // A pair that was drawn before adds nothing to ask the model; when no other comes up, these are all.
     if (wanted > 0 || drawn === 0) pairs.draw(Math.max(1, wanted), task.random);

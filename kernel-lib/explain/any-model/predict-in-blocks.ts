@@ -12,6 +12,8 @@ export interface AskedModel {
   /** Rows predicted so far. */
   evaluations: number;
   signal?: AbortSignal | undefined;
+  /** Rows on their way to the model; kept, since memory outside of the heap is slow to come by. */
+  block?: Float64Array;
 }
 
 /** Numbers of a block, at most: 4 MB, which stays in a processor's cache with what a model makes of it. */
@@ -32,16 +34,15 @@ export async function predictInBlocks(
 ): Promise<Float64Array> {
   const { width } = model;
   const size = Math.min(total, Math.max(1, Math.floor(blockNumbers / width)));
-  const block = new Float64Array(size * width);
+  if (!model.block || model.block.length < size * width)
+    model.block = new Float64Array(size * width);
+  const { block } = model;
   let answers = new Float64Array(total * model.outputs);
   for (let start = 0; start < total; start += size) {
     model.signal?.throwIfAborted();
     const count = Math.min(size, total - start);
     for (let row = 0; row < count; row++) write(start + row, block, row * width);
-    const part = await model.predict(
-      count === size ? block : block.subarray(0, count * width),
-      count,
-    );
+    const part = await model.predict(block.subarray(0, count * width), count);
     if (model.outputs === 0 && part.length > 0 && part.length % count === 0) {
       model.outputs = part.length / count;
       answers = new Float64Array(total * model.outputs);
