@@ -126,8 +126,11 @@ export class Changes {
       ],
       aim.side,
     );
-    if (document.activeElement !== this.limit)
+    if (document.activeElement !== this.limit) {
       this.limit.value = String(Number(aim.value.toPrecision(4)));
+      this.limit.removeAttribute("aria-invalid");
+      this.problem.textContent = "";
+    }
     const holding = held.length === 0 ? "" : `, with ${held.join(", ")} held`;
     const before = Number.isFinite(now) ? `The ${unit} is ${shortText(now)}. ` : "";
     this.told.textContent =

@@ -40,8 +40,12 @@ export function shortText(value: number): string {
   return Number.isFinite(value) ? formatNumber(Number(value.toPrecision(3))) : "–";
 }
 
+/** Smaller ones are what rounding leaves of 0. */
+const least = 1e-12;
+
 /** A SHAP value with its sign. */
 export function signedText(value: number): string {
+  if (Math.abs(value) < least) return "0";
   return value > 0 ? `+${shortText(value)}` : shortText(value);
 }
 
@@ -52,10 +56,12 @@ export function reasonsText(
   output: number,
 ): string {
   const shap = shapValues[output] ?? [];
+  const most = shap.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const strongest = (sign: 1 | -1) =>
     shap
       .map((value, column) => ({ value, column }))
-      .filter(({ value }) => value * sign > 0)
+      // What hardly matters beside the others is left to the table.
+      .filter(({ value }) => value * sign > Math.max(least, most / 20))
       .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .slice(0, 2)
       .map(

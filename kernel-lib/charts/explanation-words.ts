@@ -15,8 +15,9 @@ export function valueText(value: CellValue): string {
   return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
 }
 
-/** A SHAP value with its sign: `+0.42`, `−1.3`. */
+/** A SHAP value with its sign: `+0.42`, `−1.3`; what rounding leaves of 0 is 0. */
 export function effectText(value: number): string {
+  if (Math.abs(value) < 1e-12) return "0";
   return value > 0 ? `+${short(value)}` : short(value);
 }
 

@@ -146,7 +146,7 @@ void describe("explanations in VS Code", { skip, timeout: 900_000 }, () => {
     );
     assert.match((await line.textContent()) ?? "", new RegExp(`was ${String(row.values[0])}`, "u"));
     assert.notEqual(await frame.locator(`${reasons} .chart svg`).first().innerHTML(), before);
-    await frame.locator(`${reasons} .form-head`).scrollIntoViewIfNeeded();
+    await frame.getByText("Try other values").scrollIntoViewIfNeeded();
     await workbench.screenshot("explanation-tried-dark");
   });
 
