@@ -23,7 +23,8 @@ export function candidatesOf(
     return [...new Set(column.allowed ?? known)]
       .filter((value) => value !== own)
       .map((value) => ({ value, cost: 1 }));
-  const { direction } = column;
+  // From a missing value there is no way up or down.
+  const direction = Number.isNaN(own) ? undefined : column.direction;
   const lower = Math.max(
     column.lower ?? known[0] ?? -Infinity,
     direction === "up" ? own : -Infinity,

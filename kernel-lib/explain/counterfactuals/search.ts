@@ -4,7 +4,7 @@ import type { Candidate } from "./counterfactual-column";
 
 /** Changes to a row: places of candidates, by column; -1 where a column stays. */
 export interface Change {
-  places: Int16Array;
+  places: Int32Array;
   columns: number[];
   cost: number;
   gap: number;
@@ -26,6 +26,8 @@ export interface SearchOptions {
 }
 
 const beamWidth = 12;
+/** Cheaper values of a column that are tried at a time. */
+const nearby = 32;
 
 /**
  * Looks for the cheapest changes that meet a goal: all single ones; from the most promising ones on, combinations
@@ -38,6 +40,7 @@ export class ChangeSearch {
   /** No combination of as many columns, or fewer, is cheaper than the best one found. */
   provenChanges = 0;
   #asked = new Map<string, Change>();
+  #limit = Infinity;
 
   constructor(readonly options: SearchOptions) {}
 
@@ -52,11 +55,17 @@ export class ChangeSearch {
     const start = this.#change([]);
     let states = await this.#ask(this.#grown(start));
     this.provenChanges = 1;
+    this.#limit = this.options.model.evaluations + this.options.maxEvaluations;
     for (let changes = 2; changes <= mostChanges && !this.#spent; changes++) {
       const bound = this.best?.cost ?? Infinity;
       const open = states.filter(({ gap, cost }) => gap > 0 && cost < bound);
       const beam = promising(open);
-      const grown = beam.flatMap((state) => this.#grown(state)).filter(({ cost }) => cost < bound);
+      // A column of many values is tried at some of them, evenly apart; `pullBack` finds those between.
+      const { maxEvaluations } = this.options;
+      const most = Math.max(8, Math.floor(maxEvaluations / 4 / beamWidth / candidates.length));
+      const grown = beam
+        .flatMap((state) => this.#grown(state, most))
+        .filter(({ cost }) => cost < bound);
       states = await this.#ask(unique(grown));
     }
     for (const each of [...this.found.values()].sort((a, b) => a.cost - b.cost).slice(0, beamWidth))
@@ -72,8 +81,7 @@ export class ChangeSearch {
     for (let best = change; ;) {
       const cheaper = best.columns.flatMap((column) => {
         const place = best.places[column] as number;
-        const others = Array.from({ length: place }, (_, i) => i);
-        return [-1, ...others].map((each) => this.#with(best, column, each));
+        return [-1, ...evenly(place, nearby)].map((each) => this.#with(best, column, each));
       });
       const met = (await this.#ask(cheaper.filter(({ columns }) => columns.length > 0))).filter(
         ({ gap }) => gap <= 0,
@@ -118,14 +126,14 @@ export class ChangeSearch {
   }
 
   get #spent(): boolean {
-    return this.options.model.evaluations >= this.options.maxEvaluations;
+    return this.options.model.evaluations >= this.#limit;
   }
 
   /** All combinations of `changes` columns that cost less than the best one; false where that is too many. */
   async #tryAll(changes: number): Promise<boolean> {
-    const { candidates, maxEvaluations, model, row, sparsity, gap } = this.options;
+    const { candidates, model, row, sparsity, gap } = this.options;
     const bound = this.best?.cost ?? Infinity;
-    const left = Math.max(0, maxEvaluations - model.evaluations);
+    const left = Math.max(0, this.#limit - model.evaluations);
     // Columns and places of one combination after the other: there may be many, and few of them are of use.
     const all: number[] = [];
     const chosen: number[] = [];
@@ -170,7 +178,7 @@ export class ChangeSearch {
   }
 
   #change(columns: number[]): Change {
-    const places = new Int16Array(this.options.candidates.length).fill(-1);
+    const places = new Int32Array(this.options.candidates.length).fill(-1);
     return { places, columns, cost: 0, gap: Infinity, answers: new Float64Array() };
   }
 
@@ -188,10 +196,12 @@ export class ChangeSearch {
     return { places, columns, cost, gap: Infinity, answers: new Float64Array() };
   }
 
-  /** The change with one more column changed, in every way. */
-  #grown(change: Change): Change[] {
+  /** The change with one more column changed, each to at most so many values. */
+  #grown(change: Change, most = Infinity): Change[] {
     return this.options.candidates.flatMap((own, column) =>
-      change.places[column] === -1 ? own.map((_, place) => this.#with(change, column, place)) : [],
+      change.places[column] === -1
+        ? evenly(own.length, most).map((place) => this.#with(change, column, place))
+        : [],
     );
   }
 
@@ -231,6 +241,12 @@ export class ChangeSearch {
     const before = this.found.get(key);
     if (!before || change.cost < before.cost) this.found.set(key, change);
   }
+}
+
+/** Places below `count`, at most so many, evenly apart; the last one always. */
+function evenly(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.ceil(((i + 1) * count) / most) - 1);
 }
 
 /** Half of them the nearest to the goal, half those that come nearest for their cost. */

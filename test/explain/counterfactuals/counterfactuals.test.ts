@@ -200,7 +200,7 @@ test("a missing value can be filled, and a goal out of reach has no counterfactu
   const base = { predict: predictWith(model), data, goal: { class: 1 } };
   const found = await counterfactuals(Float64Array.of(NaN, 5), {
     ...base,
-    columns: [{ name: "x" }, { name: "y" }],
+    columns: [{ name: "x", direction: "up" }, { name: "y" }],
   });
   const [best] = found.counterfactuals;
   assert.match(best?.changes[0]?.text ?? "", /^change x from missing to [123]$/);
@@ -240,6 +240,29 @@ test("more combinations than the budget allows leave the proof out, and the best
       0,
     );
   assert.ok(cost(short) >= cost(all));
+});
+
+test("columns of thousands of thresholds take a bounded number of predictions, and the exact single change", async () => {
+  const grid = Array.from({ length: 3000 }, (_, i) => i / 500);
+  const data = wholeRows(50, 10, 1);
+  const row = new Float64Array(10);
+  const model: RowFunction = (values) => [
+    Array.from(values).reduce((sum, each) => sum + Math.min(each, 3), 0),
+  ];
+  const predict = predictWith(model);
+  const columns = Array.from({ length: 10 }, (_, f) => ({
+    name: `c${f}`,
+    grid,
+    whole: false,
+    direction: "up" as const,
+  }));
+  const single = await counterfactuals(row, { predict, data, columns, goal: { atLeast: 2.345 } });
+  const [best] = single.counterfactuals;
+  assert.equal(best?.changes.length, 1);
+  assert.ok(Math.abs((best.changes[0]?.to ?? NaN) - 2.345) <= 0.005, best.changes[0]?.text);
+  const several = await counterfactuals(row, { predict, data, columns, goal: { atLeast: 8 } });
+  assert.equal(several.counterfactuals[0]?.changes.length, 3);
+  assert.ok(predict.rows < 2 * 10 * 6000 + 2 * 20_000 + 20_000, String(predict.rows));
 });
 
 test("values beyond a threshold are the roundest, and never short of it as float32", () => {
