@@ -39,8 +39,8 @@ export interface ExplainableModel {
   /** By feature of the core, the column that it is made of. Several features may be made of one column. */
   origin: Int32Array;
   /**
-   * An ONNX model from the same inputs to one output `features` (rows × features), which ONNX Runtime runs; null
-   * where the core reads the one input as it is.
+   * An ONNX model from the same inputs to one output `features` (FP64, rows × features), which ONNX Runtime runs; null
+   * where the core reads the one input as it is, rounded to that input's datatype.
    */
   encoder: Uint8Array | null;
   /**

@@ -47,6 +47,8 @@ export interface OpenExplainerOptions {
   method?: "auto" | ExplanationMethod;
   /** Default `raw`: margins, log-odds, numbers. */
   output?: ExplainedOutput;
+  /** Threads for many rows of trees; default as many as the machine runs at a time. */
+  threads?: number;
   /** Of methods that sample. Default 0. */
   seed?: number;
   /** When sampling may stop: at this share of the output's scale (default 0.01), or after this time. */
@@ -211,10 +213,15 @@ function engineOf(
   },
 ): Promise<Engine> | Engine {
   const { model, runner, core, background, method, found, options } = opened;
-  const { output = "raw", seed, tolerance, maxSeconds } = options;
+  const { output = "raw", seed, tolerance, maxSeconds, threads } = options;
   if (method === "tree-path-dependent" || method === "tree-interventional") {
     if (core?.core.kind === "trees")
-      return treeEngine(model, core, core.core, { method, output, background });
+      return treeEngine(model, core, core.core, {
+        method,
+        output,
+        background,
+        ...(threads !== undefined && { threads }),
+      });
   } else if (method === "linear" || method === "linear-correlated") {
     if (core?.core.kind === "linear" && background)
       return linearEngine(model, core, core.core, {

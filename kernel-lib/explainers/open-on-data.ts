@@ -100,7 +100,7 @@ async function resolved({ model }: DataExplainerOptions): Promise<Given> {
 }
 
 function explainerOptions(
-  { method, output, seed, tolerance, maxSeconds }: DataExplainerOptions,
+  { method, output, seed, tolerance, maxSeconds, threads }: DataExplainerOptions,
   background: ExplainedData | undefined,
 ): OpenExplainerOptions {
   return {
@@ -110,5 +110,6 @@ function explainerOptions(
     ...(seed !== undefined && { seed }),
     ...(tolerance !== undefined && { tolerance }),
     ...(maxSeconds !== undefined && { maxSeconds }),
+    ...(threads !== undefined && { threads }),
   };
 }

@@ -22,15 +22,17 @@ export async function treeEngine(
     method: "tree-path-dependent" | "tree-interventional";
     output: ExplainedOutput;
     background: ModelRows | null;
+    threads?: number;
   },
 ): Promise<Engine> {
-  const { method, output, background } = options;
+  const { method, output, background, threads } = options;
   const { origin, postTransform } = model;
   const columns = model.columns.length;
   const takesMissing = trees.ensemble.missingYes.includes(1);
-  const encode = async (rows: ModelRows, caller: string) => {
+  /** @param start the place of the first of these rows */
+  const encode = async (rows: ModelRows, caller: string, start = 0) => {
     const features = await core.encode(rows);
-    if (!takesMissing) requireValues(caller, features, core.features, model);
+    if (!takesMissing) requireValues(caller, features, core.features, model, start);
     return features;
   };
   const others =
@@ -42,13 +44,17 @@ export async function treeEngine(
     isByCovers && others !== null && !hasCovers(trees)
       ? ensembleCovers(trees.ensemble, others)
       : trees.ensemble;
-  const engine = new ParallelTreeShap(ensemble, {
-    origin,
-    columns,
-    output,
-    postTransform,
-    ...(others !== null && !isByCovers && { background: others }),
-  });
+  const engine = new ParallelTreeShap(
+    ensemble,
+    {
+      origin,
+      columns,
+      output,
+      postTransform,
+      ...(others !== null && !isByCovers && { background: others }),
+    },
+    threads === undefined ? {} : { threads },
+  );
   const explained = (raw: Float64Array) =>
     output === "raw" ? raw : applyPostTransform(raw, core.outputs, postTransform);
   const step = Math.max(1, Math.floor(blockValues / core.features));
@@ -62,7 +68,7 @@ export async function treeEngine(
       for (let start = 0; start < count; start += step) {
         const end = Math.min(count, start + step);
         throwIfStopped(signal);
-        const part = await encode(sliceRows(rows, start, end), "explain");
+        const part = await encode(sliceRows(rows, start, end), "explain", start);
         const raw = core.raw(part, end - start);
         features.set(part, start * core.features);
         predictions.set(
@@ -103,12 +109,13 @@ function requireValues(
   features: Float64Array,
   width: number,
   { columns, origin }: ExplainableModel,
+  start: number,
 ): void {
   const at = features.findIndex(Number.isNaN);
   if (at === -1) return;
   const name = columns[origin[at % width] ?? 0]?.name ?? "";
   throw new AssayerError(
     "invalid-argument",
-    `${caller} requires a value in ${name}, since the model's trees have no way for missing ones; got none in row ${Math.floor(at / width)}`,
+    `${caller} requires a value in ${name}, since the model's trees have no way for missing ones; got none in row ${start + Math.floor(at / width)}`,
   );
 }

@@ -133,6 +133,9 @@ export const attributeType = {
 export const elementType = {
   float: 1,
   uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
   int32: 6,
   int64: 7,
   string: 8,

@@ -37,7 +37,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, PoissonRegressor
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -161,6 +161,8 @@ matrix("logistic-binary-double", m := LogisticRegression(), scaled.astype(np.flo
 matrix("logistic-raw-scores", m := LogisticRegression(), scaled, y_cancer, options={id(m): {"zipmap": False, "raw_scores": True}})
 matrix("logistic-columns", m := LogisticRegression(), scaled, y_cancer, options={id(m): {"zipmap": "columns"}})
 matrix("logistic-iris", m := LogisticRegression(), X_iris, y_iris, options=plain(m))
+matrix("poisson-linear", PoissonRegressor(), X_diabetes, y_diabetes)
+matrix("perceptron", m := Perceptron(), scaled, y_cancer, options=plain(m))
 matrix("one-vs-rest-iris", m := OneVsRestClassifier(LogisticRegression()), X_iris, y_iris, options=plain(m), expects="unreadable")
 
 # Stages in front.
@@ -245,6 +247,8 @@ with_holes = holes(X_cancer)
 booster("xgboost-binary", convert_xgboost, xgboost.XGBClassifier(**small).fit(with_holes, y_cancer), with_holes)
 booster("xgboost-iris", convert_xgboost, xgboost.XGBClassifier(**small).fit(X_iris, y_iris), X_iris)
 booster("xgboost-regression", convert_xgboost, xgboost.XGBRegressor(**small).fit(X_diabetes, y_diabetes), X_diabetes)
+poisson = xgboost.XGBRegressor(**small, objective="count:poisson").fit(X_diabetes, y_diabetes)
+booster("xgboost-poisson", convert_xgboost, poisson, X_diabetes)
 quiet = {**small, "verbose": -1}
 booster("lightgbm-binary", convert_lightgbm, lightgbm.LGBMClassifier(**quiet).fit(with_holes, y_cancer), with_holes)
 booster("lightgbm-iris", convert_lightgbm, lightgbm.LGBMClassifier(**quiet).fit(X_iris, y_iris), X_iris)

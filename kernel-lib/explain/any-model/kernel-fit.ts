@@ -1,10 +1,62 @@
 import { choleskyInverse } from "../cholesky-inverse";
+import { leastAngle } from "./least-angle";
 import type { CoalitionPairs } from "./kernel-coalitions";
 
 /** SHAP values of one output, and their standard errors. */
 export interface KernelFit {
   shapValues: Float64Array;
   standardError: Float64Array;
+}
+
+function drawsOf({ weight, enumerated }: Pick<CoalitionPairs, "weight" | "enumerated">): number {
+  return weight.slice(enumerated).reduce((sum, each) => sum + each, 0);
+}
+
+/** What each pair weighs: the drawn ones share what the enumerated ones leave, by how often they were drawn. */
+function pairWeights(
+  pairs: Pick<CoalitionPairs, "weight" | "enumerated" | "weightLeft">,
+): Float64Array {
+  const draws = drawsOf(pairs);
+  return Float64Array.from(
+    pairs.weight,
+    (each, pair) => each * (pair < pairs.enumerated ? 1 : pairs.weightLeft / draws),
+  );
+}
+
+/**
+ * The players that matter most, by least angle regression on coalitions and their complements, as shap's
+ * `l1_reg="num_features(k)"` selects them.
+ *
+ * @param halves as for `fitKernel`
+ */
+export function selectPlayers(
+  pairs: CoalitionPairs,
+  halves: Float64Array,
+  total: number,
+  count: number,
+): number[] {
+  const m = pairs.players;
+  const weights = pairWeights(pairs);
+  const squares = new Float64Array(m * m);
+  const products = new Float64Array(m);
+  pairs.on.forEach((coalition, pair) => {
+    const size = coalition.reduce((sum, each) => sum + each, 0);
+    const half = halves[pair] as number;
+    for (const [on, share, answer] of [
+      [1, m - size, 2 * half + total],
+      [0, size, 2 * half - total],
+    ] as const) {
+      const w = (weights[pair] as number) * share;
+      const sign = on === 1 ? 1 : -1;
+      for (let i = 0; i < m; i++) {
+        if (coalition[i] !== on) continue;
+        products[i] = (products[i] as number) + w * sign * answer;
+        for (let j = 0; j < m; j++)
+          if (coalition[j] === on) squares[i * m + j] = (squares[i * m + j] as number) + 2 * w;
+      }
+    }
+  });
+  return leastAngle(squares, products, count);
 }
 
 /**
@@ -25,19 +77,18 @@ export function fitKernel(
   used: readonly number[] = Array.from({ length: players }, (_, i) => i),
 ): KernelFit {
   const m = used.length;
-  const draws = weight.slice(enumerated).reduce((sum, each) => sum + each, 0);
-  const weightOf = (pair: number) =>
-    (weight[pair] as number) * (pair < enumerated ? 1 : weightLeft / draws);
+  const draws = drawsOf({ weight, enumerated });
+  const weights = pairWeights({ weight, enumerated, weightLeft });
   const signs = on.map((coalition) =>
     Float64Array.from(used, (player) => (coalition[player] as number) - 0.5),
   );
   // The square of (sum of values − total) is 0 for all that are looked for, and makes the matrix one that has an inverse,
   // which it has not of two players: they have one pair.
-  const heavy = on.reduce((sum, _, pair) => sum + weightOf(pair), 0) / 4;
+  const heavy = on.reduce((sum, _, pair) => sum + (weights[pair] as number), 0) / 4;
   const normal = new Float64Array(m * m).fill(heavy);
   const right = new Float64Array(m).fill(heavy * total);
   signs.forEach((sign, pair) => {
-    const w = weightOf(pair);
+    const w = weights[pair] as number;
     for (let i = 0; i < m; i++) {
       const wi = w * (sign[i] as number);
       right[i] = (right[i] as number) + wi * (halves[pair] as number);

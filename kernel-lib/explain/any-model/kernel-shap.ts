@@ -3,7 +3,7 @@ import type { RowMatrix } from "../row-matrix";
 import { CoalitionMeans } from "./coalition-means";
 import { explainRows, type RowResult, type RowTask } from "./explain-rows";
 import { coalitionPairs } from "./kernel-coalitions";
-import { fitKernel } from "./kernel-fit";
+import { fitKernel, selectPlayers } from "./kernel-fit";
 import { boundedLink, linkOf, type Link } from "./link";
 import {
   differingPlayers,
@@ -15,12 +15,18 @@ import {
 export interface KernelShapOptions extends AnyModelOptions, StopOptions {
   /** What is explained is a probability's log-odds where this is "logit". Default "identity". */
   link?: Link;
+  /**
+   * Columns that get a value, at most: those that least angle regression takes in first, as shap's
+   * `l1_reg="num_features(k)"`. The others' part goes to them, and standard errors do not count the choice. Default:
+   * all.
+   */
+  numFeatures?: number;
 }
 
 /**
  * SHAP values of any model by Kernel SHAP: a weighted regression on the mean predictions of coalitions of columns,
  * each against all of the background. Coalitions are laid out as shap does: small sizes and their complements are
- * enumerated, the rest is drawn in pairs. Without regularisation.
+ * enumerated, the rest is drawn in pairs.
  *
  * `permutationShap` reaches the same error with fewer predictions on most models; this is the method to compare with
  * others that are Kernel SHAP.
@@ -41,8 +47,13 @@ export async function kernelShap(
     "kernelShap",
     data,
     options,
-    (task) => explainRow(task, link, options.maxEvaluations),
+    (task) => explainRow(task, link, options),
     ({ players, background }) => {
+      if (options.numFeatures !== undefined && !(options.numFeatures >= 1))
+        throw new AssayerError(
+          "invalid-argument",
+          `kernelShap requires numFeatures of 1 or more; got ${options.numFeatures}`,
+        );
       const fewest = 2 * players * background.count;
       if (options.maxEvaluations !== undefined && options.maxEvaluations < fewest)
         throw new AssayerError(
@@ -62,7 +73,7 @@ export async function kernelShap(
 async function explainRow(
   task: RowTask,
   link: (value: number) => number,
-  maxEvaluations: number | undefined,
+  { maxEvaluations, numFeatures = Infinity }: KernelShapOptions,
 ): Promise<RowResult> {
   const { model, row, prediction } = task;
   const { outputs, players, background, baseValue } = model;
@@ -106,7 +117,10 @@ async function explainRow(
     const complete = pairs.weightLeft === 0;
     if (complete || pairs.on.length > pairs.enumerated) {
       for (let k = 0; k < outputs; k++) {
-        const fit = fitKernel(pairs, Float64Array.from(halves[k] as number[]), totals[k] as number);
+        const [own, total] = [Float64Array.from(halves[k] as number[]), totals[k] as number];
+        const used =
+          numFeatures < varying.length ? selectPlayers(pairs, own, total, numFeatures) : undefined;
+        const fit = fitKernel(pairs, own, total, used);
         varying.forEach((player, i) => {
           result.shapValues[k * players + player] = fit.shapValues[i] as number;
           result.standardError[k * players + player] = fit.standardError[i] as number;

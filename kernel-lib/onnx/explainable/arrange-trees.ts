@@ -1,6 +1,6 @@
 import type { TreeEnsemble } from "../../explain/tree-ensemble";
 import { invalidModel } from "./invalid-model";
-import { spreadSums, type ScoreRule } from "./score-rule";
+import { requireFinite, spreadBase, type ScoreRule } from "./score-rule";
 import { equalMode, leafMode, memberMode, type ListedTrees } from "./listed-trees";
 
 /**
@@ -63,7 +63,7 @@ export function arrangeTrees(
     members,
     cover: coverOf(listed, walk.order),
     ...weights,
-    baseValues: spreadSums(base, 1, rule).map((sum, o) => sum + Number(rule.shift[o])),
+    baseValues: spreadBase(base, rule),
     features,
   };
 }
@@ -170,7 +170,6 @@ function leafWeights(
     const target = spread[source];
     if (target === undefined)
       throw invalidModel(`weights of ${spread.length} outputs`, `output ${source}`);
-    if (!Number.isFinite(weight)) throw invalidModel("leaf weights that are finite", `${weight}`);
     if (listed[source] === at)
       throw invalidModel("one weight of a leaf for an output", `two for output ${source}`);
     listed[source] = at;
@@ -188,7 +187,7 @@ function leafWeights(
   return {
     leafStart,
     leafOutput: leafOutput.slice(0, size),
-    leafWeight: leafWeight.slice(0, size),
+    leafWeight: requireFinite(leafWeight.slice(0, size)),
   };
 }
 

@@ -21,16 +21,20 @@ const rawElements: Partial<Record<number, [size: number, read: FromBytes]>> = {
   [elementType.int32]: [4, (view, at) => view.getInt32(at, true)],
   [elementType.uint8]: [1, (view, at) => view.getUint8(at)],
   [elementType.bool]: [1, (view, at) => view.getUint8(at)],
+  [elementType.int8]: [1, (view, at) => view.getInt8(at)],
+  [elementType.uint16]: [2, (view, at) => view.getUint16(at, true)],
+  [elementType.int16]: [2, (view, at) => view.getInt16(at, true)],
 };
 
 /**
- * The values of a tensor. Nothing is allocated from the sizes that it claims: they are held against the values that
- * are there.
+ * The values of a tensor; undefined for a datatype that no stage or core of this folder has, such as half floats.
+ * Nothing is allocated from the sizes that it claims: they are held against the values that are there.
  *
  * @throws AssayerError "invalid-model" for a tensor whose shape is not that of its values
  */
-export function readConstant(tensor: TensorProto): Constant {
+export function readConstant(tensor: TensorProto): Constant | undefined {
   const { dims = [], dataType: type = 0, rawData, name = "" } = tensor;
+  if (type !== elementType.string && rawElements[type] === undefined) return undefined;
   const texts = type === elementType.string ? (tensor.stringData ?? []).map(decodeText) : null;
   const numbers =
     texts !== null
@@ -50,8 +54,7 @@ export function readConstant(tensor: TensorProto): Constant {
 
 function fromRaw(raw: Uint8Array, type: number, name: string): ArrayLike<number> {
   const [size, read] = rawElements[type] ?? [];
-  if (size === undefined || read === undefined)
-    throw invalidModel("tensors of a known datatype", `datatype ${type} in tensor "${name}"`);
+  if (size === undefined || read === undefined) return [];
   if (raw.length % size !== 0)
     throw invalidModel(`whole elements in tensor "${name}"`, `${raw.length} bytes`);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);

@@ -1,8 +1,10 @@
+import { ruleTensors } from "../decision-rule";
 import type { CoreReading } from "./core-reading";
 import type { GraphNode, ModelGraph } from "./model-graph";
 import { readLinear, readProduct } from "./read-linear";
 import { readTrees } from "./read-trees";
 import { readTrees5 } from "./read-trees-5";
+import { ancestors } from "./trace-core";
 import { Unreadable } from "./unreadable";
 
 const cores: Readonly<Record<string, (node: GraphNode) => CoreReading>> = {
@@ -27,8 +29,11 @@ export function findCore(graph: ModelGraph): CoreReading {
     );
   const read = node && cores[node.operator];
   if (read) return read(node);
+  // A decision rule behind the scores has products of its own.
+  const scores = graph.outputs.filter(({ name }) => name !== ruleTensors.decision);
+  const inFront = new Set(scores.flatMap(({ name = "" }) => ancestors(name, graph)));
   const product = graph.nodes.findLast(
-    ({ operator }) => operator === "MatMul" || operator === "Gemm",
+    ({ operator, index }) => ["MatMul", "Gemm"].includes(operator) && inFront.has(index),
   );
   const linear = product && readProduct(product, graph);
   if (linear) return linear;

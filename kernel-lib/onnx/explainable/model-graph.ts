@@ -101,6 +101,7 @@ export class ModelGraph {
   /** @throws AssayerError "invalid-model" for a graph that is none */
   constructor(model: ModelProto) {
     const { node = [], initializer = [], input = [], output = [] } = model.graph ?? {};
+    const sparse = model.graph?.sparseInitializer?.flatMap(({ values }) => values ?? []) ?? [];
     this.initializers = new Map(initializer.map((tensor) => [tensor.name ?? "", tensor]));
     this.inputs = input.filter(({ name = "" }) => !this.initializers.has(name));
     const known = new Set<string>();
@@ -108,7 +109,7 @@ export class ModelGraph {
       if (known.has(name)) throw invalidModel("tensors with names of their own", `"${name}" twice`);
       known.add(name);
     };
-    for (const { name = "" } of [...initializer, ...this.inputs]) define(name);
+    for (const { name = "" } of [...initializer, ...sparse, ...this.inputs]) define(name);
     // A function of the file may take the name of an operator that is known.
     const functions = new Set(model.functions?.map((each) => fullName(each.domain, each.name)));
     this.nodes = node.map((each, index) => {

@@ -4,7 +4,7 @@ import { checkModel } from "../check";
 import { elementType, type ModelProto } from "../schema";
 import { ruleTensors } from "../decision-rule";
 import { featureNamesKey } from "../write-ensemble";
-import { followScores } from "./after-core";
+import { followScores } from "./follow-scores";
 import { findCore } from "./find-core";
 import { cutEncoder } from "./cut-encoder";
 import { inputColumns, namedColumns, type InputColumns } from "./model-columns";
@@ -15,9 +15,15 @@ import { traceTensor } from "./trace-core";
 import { Unreadable, wayRound } from "./unreadable";
 
 /**
- * Reads what an ONNX model is made of: trees or a linear core, behind stages that each look at one column.
+ * Reads what an ONNX model is made of: trees or a linear core, behind stages that each look at one column. The core is
+ * that of ONNX Runtime: rows of features that are rounded as the model's input is (float32 mostly; what the encoder
+ * gives out is) take the branches that they take there, and its raw outputs are the double-precision sums of which
+ * ONNX Runtime's are the float32 ones.
  *
- * @param model bytes of an ONNX file
+ * Bytes may be hostile: sizes are held against what is there before anything is allocated, so that time and memory are
+ * bounded: at worst some 400 bytes and a microsecond for each byte of the file, and 20 million traced values.
+ *
+ * @param model bytes of an ONNX file; `compared` is an output of `withoutZipMap(model)`
  * @returns a model whose `core` is null, with `why`, where the graph holds more than that
  * @throws AssayerError "invalid-model" for bytes that are no ONNX model, and for one that is damaged or contradicts itself
  * @example readExplainable(bytes).core?.kind // "trees"

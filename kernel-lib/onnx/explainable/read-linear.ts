@@ -5,9 +5,11 @@ import type { GraphNode, ModelGraph } from "./model-graph";
 import {
   allScores,
   isProbability,
+  mostOutputs,
   oneOfTwo,
   requireOutputs,
   secondOfTwo,
+  spreadBase,
   spreadSums,
   targetNames,
   transformOf,
@@ -66,7 +68,10 @@ export function readLinear(node: GraphNode): CoreReading {
 export function readProduct(node: GraphNode, graph: ModelGraph): CoreReading | undefined {
   const { attributes, inputs, operator } = node;
   const matrix = graph.constant(inputs[1] ?? "");
-  if (matrix?.dims.length !== 2 || matrix.texts) return undefined;
+  if (matrix === undefined || matrix.texts) return undefined;
+  // A vector gives one sum a row.
+  const dims = matrix.dims.length === 1 ? [...matrix.dims, 1] : matrix.dims;
+  if (dims.length !== 2) return undefined;
   const isGemm = operator === "Gemm";
   const isTurned = isGemm && attributes.int("transB", 0) !== 0;
   if (isGemm && attributes.int("transA", 0) !== 0) return undefined;
@@ -74,8 +79,9 @@ export function readProduct(node: GraphNode, graph: ModelGraph): CoreReading | u
   if (isGemm && inputs[2] && !added) return undefined;
   const alpha = (isGemm ? attributes.float("alpha") : 1) ?? 1;
   const beta = (isGemm ? attributes.float("beta") : 1) ?? 1;
-  const sums = requireOutputs(Number(matrix.dims[isTurned ? 0 : 1]));
-  const features = Number(matrix.dims[isTurned ? 1 : 0]);
+  const sums = Number(dims[isTurned ? 0 : 1]);
+  if (!(sums >= 1 && sums <= mostOutputs)) return undefined;
+  const features = Number(dims[isTurned ? 1 : 0]);
   const coefficients = Float64Array.from({ length: sums * features }, (_, i) => {
     const [sum, feature] = [Math.floor(i / features), i % features];
     return alpha * Number(matrix.numbers[isTurned ? i : feature * sums + sum]);
@@ -116,8 +122,6 @@ function reading(
   const features = coefficients.length / sums;
   if (!Number.isInteger(features) || features === 0)
     throw invalidModel(`coefficients of ${sums} sums`, `${coefficients.length} coefficients`);
-  if (![...intercepts, ...Array.from(coefficients)].every(Number.isFinite))
-    throw invalidModel("coefficients that are finite", "others");
   const isOpposed =
     sums === 2 &&
     intercepts[0] === -Number(intercepts[1]) &&
@@ -140,7 +144,7 @@ function reading(
       return {
         kind: "linear",
         coefficients: spreadSums(coefficients, features, asked),
-        intercepts: spreadSums(intercepts, 1, asked).map((sum, o) => sum + Number(asked.shift[o])),
+        intercepts: spreadBase(intercepts, asked),
       };
     },
   };

@@ -4,8 +4,9 @@ import type { CoreReading } from "./core-reading";
 import { invalidModel } from "./invalid-model";
 import { leafMode, memberMode, type ListedTrees } from "./listed-trees";
 import type { Attributes, GraphNode } from "./model-graph";
-import { aggregateShare, leastFeatures } from "./read-trees";
+import { leastFeatures } from "./read-trees";
 import { allScores, requireOutputs, targetNames } from "./score-rule";
+import { aggregateShare } from "./tree-scores";
 
 const aggregates = ["AVERAGE", "SUM", "MIN", "MAX"];
 

@@ -17,7 +17,7 @@ export interface ScoreRule {
 }
 
 /** More than any model has; a number of outputs is a claim of a few bytes. */
-const mostOutputs = 10_000;
+export const mostOutputs = 10_000;
 
 export function requireOutputs(count: number): number {
   if (count >= 1 && count <= mostOutputs) return count;
@@ -90,7 +90,7 @@ export function oneOfTwo(labels: string[], transform: PostTransform): ScoreRule 
 export function spreadSums(
   values: ArrayLike<number>,
   size: number,
-  { outputs, spread }: Pick<ScoreRule, "outputs" | "spread">,
+  { outputs, spread }: ScoreRule,
 ): Float64Array {
   const result = new Float64Array(outputs.length * size);
   spread.forEach((target, source) => {
@@ -100,7 +100,19 @@ export function spreadSums(
       result[output * size + i] =
         Number(result[output * size + i]) + factor * Number(values[source * size + i]);
   });
-  return result;
+  return requireFinite(result);
+}
+
+/** The operator's base values or intercepts, as those of what is explained. */
+export function spreadBase(base: ArrayLike<number>, rule: ScoreRule): Float64Array {
+  const sums = spreadSums(base, 1, rule);
+  return requireFinite(sums.map((sum, output) => sum + Number(rule.shift[output])));
+}
+
+export function requireFinite(values: Float64Array): Float64Array {
+  const bad = values.find((value) => !Number.isFinite(value));
+  if (bad === undefined) return values;
+  throw invalidModel("weights that are finite", `${bad}`);
 }
 
 /** Whether all classes' scores are what a softmax gives, or two of one sum. */

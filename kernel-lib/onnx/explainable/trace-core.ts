@@ -1,10 +1,7 @@
 import type { InputColumns } from "./model-columns";
 import type { ModelGraph } from "./model-graph";
 import { traceNode } from "./stages";
-import { isTraced, type Trace, type Untraced } from "./trace";
-
-/** More values a row than all stages of any model take; sizes are claims of a few bytes. */
-const mostWork = 20_000_000;
+import { isTraced, mostWork, type Trace, type Untraced } from "./trace";
 
 /** Where the values of a tensor come from, and the nodes that make it, in their order. */
 export function traceTensor(
@@ -42,7 +39,7 @@ export function traceTensor(
 const tooMuch: Untraced = { why: "the stages take too many values" };
 
 /** The nodes that a tensor needs, in the order of the file. */
-function ancestors(tensor: string, graph: ModelGraph): number[] {
+export function ancestors(tensor: string, graph: ModelGraph): number[] {
   const found = new Set<number>();
   const open = [tensor];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

@@ -12,8 +12,9 @@ export interface Untraced {
   why: string;
 }
 
-/** More values a row than any encoder makes. */
+/** More values a row than any tensor of an encoder has, and than all of its stages take. Sizes are claims of a few bytes. */
 const mostValues = 1_000_000;
+export const mostWork = 20_000_000;
 
 export function isTraced(trace: Trace | Untraced): trace is Trace {
   return "origins" in trace;

@@ -7,9 +7,23 @@ import type { ExplainableModel } from "../../../kernel-lib/explain/explainable-m
 import { readExplainable } from "../../../kernel-lib/onnx/explainable/read-explainable";
 import { decodeModel, encodeModel } from "../../../kernel-lib/onnx/schema";
 import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
+import { randomTrees } from "./random-trees";
 
 const folder = join(__dirname, "fixtures");
-const fixtures = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+const form = {
+  outputs: 2,
+  transform: "SOFTMAX",
+  aggregate: "SUM",
+  mode: "any",
+  missing: true,
+} as const;
+const fixtures = [
+  ...readdirSync(folder).map((name) => readFileSync(join(folder, name))),
+  ...([1, 3, 5, 5, 5] as const).map((version, seed) => {
+    const kind = seed % 2 === 0 ? "float" : "double";
+    return randomTrees(seededRandom(seed), { ...form, version, kind, base: 0 }).bytes;
+  }),
+];
 
 type Random = () => number;
 

@@ -103,26 +103,31 @@ test("linear models of this library are read, behind their standardization too",
 test("the scores in front of a decision rule are read, and its random number is no column", () => {
   const classifier = new DecisionTreeClassifier({ maxDepth: 4 });
   classifier.train(rows, aboveMedian);
-  const plain = mlCartToOnnx(classifier, { columns: columns.length });
-  const female = columns.indexOf("female");
-  const bytes = decisionRuleToOnnx(
-    plain,
-    {
-      kind: "decision-rule",
-      format: 1,
-      constraint: "equalOpportunity",
-      objective: "accuracy",
-      sensitiveFeatures: ["female"],
-      groups: [
-        { group: "0", thresholds: [0.4], levels: [0.1, 0.9] },
-        { group: "1", thresholds: [0.6], levels: [0, 1] },
-      ],
-      otherwise: { thresholds: [0.5], levels: [0, 1] },
-      key: "key",
-    },
-    { score: { output: "probabilities", column: 1 }, groups: { columns: [female] } },
-  );
-  assert.deepEqual(readExplainable(bytes), readExplainable(plain));
+  const trees = mlCartToOnnx(classifier, { columns: columns.length });
+  // A linear core that is a product, beside those of the rule.
+  const product = readFileSync(join(__dirname, "fixtures", "logistic-binary-double.onnx"));
+  for (const plain of [trees, Uint8Array.from(product)]) {
+    const bytes = decisionRuleToOnnx(
+      plain,
+      {
+        kind: "decision-rule",
+        format: 1,
+        constraint: "equalOpportunity",
+        objective: "accuracy",
+        sensitiveFeatures: ["female"],
+        groups: [
+          { group: "0", thresholds: [0.4], levels: [0.1, 0.9] },
+          { group: "1", thresholds: [0.6], levels: [0, 1] },
+        ],
+        otherwise: { thresholds: [0.5], levels: [0, 1] },
+        key: "key",
+      },
+      { score: { output: "probabilities", column: 1 }, groups: { columns: [5] } },
+    );
+    const read = readExplainable(bytes);
+    assert.equal(read.why, null);
+    assert.deepEqual(read, readExplainable(plain));
+  }
 });
 
 test("boosters written by this library are read with their covers, their links and the names of their columns", async () => {

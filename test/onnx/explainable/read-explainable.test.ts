@@ -65,6 +65,25 @@ async function features(
   return { count, rows: Float64Array.from(encoded["features"].data, Number) };
 }
 
+test("what a model that is run and no more gives out is told, with the labels of its classes", () => {
+  const told = (name: string) => {
+    const { outputs, compared } = readExplainable(readFileSync(join(folder, `${name}.onnx`)));
+    return { outputs, compared };
+  };
+  const second = { outputs: ["1"], compared: { output: "probabilities", columns: [1] } };
+  assert.deepEqual(told("pca-logistic"), second);
+  assert.deepEqual(told("mlp"), second);
+  assert.deepEqual(told("svm"), second);
+  assert.deepEqual(told("one-vs-rest-iris"), {
+    outputs: ["0", "1", "2"],
+    compared: { output: "probabilities", columns: [0, 1, 2] },
+  });
+  assert.deepEqual(told("polynomial-linear"), {
+    outputs: ["variable"],
+    compared: { output: "variable", columns: [0] },
+  });
+});
+
 test("every fixture is in the golden file, and the other way round", () => {
   const files = readdirSync(folder).map((name) => name.replace(".onnx", ""));
   assert.deepEqual(files.sort(), Object.keys(golden).sort());

@@ -122,7 +122,7 @@ test("trees that are none are refused, each with what is wrong", () => {
     "nodes that are listed; got node 3 of tree 0, which is not",
   );
   of({ target_ids: { ints: [0, 1] } }, "weights of 1 outputs; got output 1");
-  of({ target_weights: { floats: [1, Infinity] } }, "leaf weights that are finite; got Infinity");
+  of({ target_weights: { floats: [1, Infinity] } }, "weights that are finite; got Infinity");
   of(
     { target_nodeids: { ints: [1, 1] } },
     "one weight of a leaf for an output; got two for output 0",
@@ -310,4 +310,33 @@ test("a model that keeps weights in other files is refused", () => {
     bytes,
     "openSession requires a model in one file; got one that keeps weights in other files",
   );
+});
+
+test("constants of half floats stand in a model's way, and are no damage", () => {
+  const weights = { name: "w", dims: [2, 1], dataType: 10, rawData: Uint8Array.of(0, 60, 0, 64) };
+  const model = modelOf([operator("MatMul", ["x", "w"], ["y"], {}, "")], {
+    initializer: [weights],
+  });
+  assert.equal(
+    readExplainable(model).why,
+    "the model has neither trees nor a linear core (its answers are made by MatMul); use a method for any model, such as permutation or kernel SHAP",
+  );
+});
+
+test("scores that are doubled without end behind a core are followed for a while and no longer", () => {
+  const wide = operator(
+    "Concat",
+    Array<string>(50_000).fill("s"),
+    ["wide"],
+    { axis: { int: 1 } },
+    "",
+  );
+  const slow = Array.from({ length: 2000 }, (_, i) =>
+    operator("Identity", [i === 0 ? "wide" : `a${i}`], [`a${i + 1}`], {}, ""),
+  );
+  const trees = operator("TreeEnsembleRegressor", ["x"], ["s"], stump);
+  const model = modelOf([trees, wide, ...slow], { output: [table("a2000", "float", 50_000)] });
+  const start = process.cpuUsage();
+  assert.match(readExplainable(model).why ?? "", /^operator Identity behind the core is not read/u);
+  assert.ok(process.cpuUsage(start).user < 5e6);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readExplainable } from "../../../kernel-lib/onnx/explainable/read-explainable";
+import { operator, table, writeModel } from "../../../kernel-lib/onnx/graph";
 import { openSession } from "../../../kernel-lib/onnx/session";
 import { seededRandom } from "../../../kernel-lib/stats/seeded-random";
 import { corePredictions } from "./core-predictions";
@@ -96,4 +97,39 @@ test("classifiers score as ONNX Runtime: weights of all classes, of three, and o
         compared += await sameAsRuntime({ ...plain, kind, transform, ...form }, compared);
     }
   assert.ok(compared > 4000, `${compared}`);
+});
+
+test("whole numbers are compared as float32, as ONNX Runtime does", async () => {
+  const nodes = {
+    nodes_treeids: { ints: [0, 0, 0] },
+    nodes_nodeids: { ints: [0, 1, 2] },
+    nodes_featureids: { ints: [0, 0, 0] },
+    nodes_values: { floats: [2 ** 24, 0, 0] },
+    nodes_modes: { strings: ["BRANCH_LEQ", "LEAF", "LEAF"] },
+    nodes_truenodeids: { ints: [1, 0, 0] },
+    nodes_falsenodeids: { ints: [2, 0, 0] },
+    class_treeids: { ints: [0, 0, 0, 0, 0, 0] },
+    class_nodeids: { ints: [1, 1, 1, 2, 2, 2] },
+    class_ids: { ints: [0, 1, 2, 0, 1, 2] },
+    class_weights: { floats: [1, 0, 0, 0, 0.5, 0.5] },
+    classlabels_int64s: { ints: [0, 1, 2] },
+  };
+  const bytes = writeModel(
+    "whole",
+    [operator("TreeEnsembleClassifier", ["x"], ["label", "scores"], nodes)],
+    table("x", "int64", 1),
+    [table("label", "int64"), table("scores", "float", 3)],
+  );
+  // 2²⁴ + 1 is no float32; it becomes 2²⁴.
+  const rows = [[5], [2 ** 24], [2 ** 24 + 1], [2 ** 24 + 2]];
+  const read = readExplainable(bytes);
+  const encoder = await openSession(read.encoder ?? assert.fail());
+  const [features] = await encoder.predict(rows);
+  await encoder.close();
+  const predicted = corePredictions(read, Float64Array.from(features?.data ?? [], Number), 4);
+  const session = await openSession(bytes);
+  const answers = await session.predict(rows);
+  await session.close();
+  assert.deepEqual([...predicted], answers[1]?.data);
+  assert.deepEqual([...predicted].slice(6, 9), [1, 0, 0]);
 });
