@@ -64,6 +64,7 @@ export class ReasonsPart {
   private readonly changes: Changes;
   private readonly reset: HTMLElement;
   private readonly formCard: HTMLElement;
+  private readonly formTitle = el("h3");
   private readonly empty = emptyState(
     "lightbulb",
     "Pick a point or a row",
@@ -113,7 +114,7 @@ export class ReasonsPart {
     this.formCard = el(
       "div",
       { class: "card" },
-      el("div", { class: "form-head" }, el("h3", {}, "Try other values"), this.reset),
+      el("div", { class: "form-head" }, this.formTitle, this.reset),
       this.problem,
       this.form.element,
     );
@@ -154,6 +155,7 @@ export class ReasonsPart {
     ]);
     this.note.textContent = readOnly;
     this.reset.hidden = readOnly !== null;
+    this.formTitle.textContent = readOnly === null ? "Try other values" : "The row's values";
     const isOtherBeside =
       JSON.stringify(this.beside?.reference) !== JSON.stringify(beside?.reference);
     this.beside = beside;
