@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AssayerError,
@@ -255,6 +255,12 @@ async function crossValidate(demo: Demo): Promise<void> {
   await parent.end();
 }
 
+/** The rows with their labels, as the commands of the README read them. */
+function csvOf({ requestId, rows, labels }: Split): string {
+  const lines = rows.map((row, i) => [requestId[i], ...row, labels[i]].join(","));
+  return `${["request_id", ...columns, "y_true"].join(",")}\n${lines.join("\n")}\n`;
+}
+
 /**
  * Makes a project on real data: trains some two dozen models of the CPS wages, logs and registers them, and
  * promotes the best; then watches a model of late flights from winter to summer, and mends one that is unfair.
@@ -313,6 +319,7 @@ export async function createDemo(
     await watchFlights(project, begin);
     await mendWages(project, begin);
     copyFileSync(flightsFile, join(root, "flights.parquet"));
+    writeFileSync(join(root, "wages.csv"), csvOf(test));
     options.onProgress?.("done", 1);
     const versions = await registry.versions(modelName);
     return { root, runs: demo.runs, versions: versions.length, model: modelName };
