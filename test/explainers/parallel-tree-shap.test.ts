@@ -12,7 +12,7 @@ const ensemble = randomEnsemble({
   leaf: 0.1,
   outputs: 2,
 });
-const count = 4000;
+const count = 1800;
 const rows = randomRows(2, count, 8);
 const background = { rows: randomRows(3, 20, 8), count: 20 };
 
@@ -47,7 +47,7 @@ test("worker threads find what one thread finds, and the same bits however many 
 });
 
 test("worker threads add interactions up, and scale pairs of rows for probabilities", async () => {
-  const few = { rows: rows.slice(0, 2500 * 8), count: 2500 };
+  const few = { rows: rows.slice(0, 1600 * 8), count: 1600 };
   const common = { ...few, outputs: [1], interactions: true };
   const alone = treeShap(ensemble, common);
   const pool = new ParallelTreeShap(ensemble, { outputs: [1] }, { threads: 2 });

@@ -1,6 +1,6 @@
 import { AssayerError } from "../../errors";
 import type { TreeEnsemble } from "../tree-ensemble";
-import { questionColumns, type QuestionColumns } from "./question-columns";
+import { isSwapped, questionColumns, type QuestionColumns } from "./question-columns";
 
 /**
  * The trees of an ensemble laid out for explaining: nodes in preorder, so that a subtree is a range of positions and a
@@ -152,8 +152,7 @@ function preorder(ensemble: TreeEnsemble) {
       node[count] = at;
       from[count] = parent;
       if (Number(feature[at]) >= 0) {
-        const how = Number(mode[at]);
-        const swapped = how === 2 || how === 3 || how === 5;
+        const swapped = isSwapped(mode[at]);
         open.push({ at: Number((swapped ? yes : no)[at]), parent: count });
         open.push({ at: Number((swapped ? no : yes)[at]), parent: count });
       }

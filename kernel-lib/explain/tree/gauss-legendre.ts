@@ -38,6 +38,11 @@ export function gaussLegendre(count: number): QuadratureRule {
   return rule;
 }
 
+/** Nodes that integrate what d players make of a leaf, a polynomial of degree d - 1, exactly. */
+export function nodesFor(players: number): number {
+  return Math.max(1, Math.ceil(players / 2));
+}
+
 /** Value and derivative of a Legendre polynomial, by its recurrence. */
 function legendre(degree: number, x: number): { at: number; slope: number } {
   let before = 0;

@@ -36,6 +36,7 @@ export class KeptTables {
 
   /** Null where they would take too much memory. */
   static of(trees: CompiledTrees, source: LeafSource): KeptTables | null {
+    if (leafCells(trees) > 4 * mostCells) return null;
     const groups: KeptGroup[] = [];
     const above = new Uint8Array(trees.level.length);
     let cells = 0;
@@ -113,6 +114,16 @@ export class KeptTables {
     return (patterns[depth] =
       Number(older[i]) < 0 ? before | (keeps << place) : before & ~((1 - keeps) << place));
   }
+}
+
+/** Cells of tables of single leaves; groups share some of them. */
+function leafCells({ treeOutputs, starts, column, distinct }: CompiledTrees): number {
+  let cells = 0;
+  treeOutputs.forEach(({ length }, tree) => {
+    for (let i = Number(starts[tree]); i < Number(starts[tree + 1]); i++)
+      if (Number(column[i]) < 0) cells += length * Number(distinct[i]) * 2 ** Number(distinct[i]);
+  });
+  return cells;
 }
 
 function keptGroup(

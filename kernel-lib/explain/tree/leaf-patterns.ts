@@ -1,4 +1,4 @@
-import { gaussLegendre } from "./gauss-legendre";
+import { gaussLegendre, nodesFor } from "./gauss-legendre";
 
 /**
  * What a leaf gives to each of its d players, for each of the 2^d patterns of which players' conditions a row keeps.
@@ -33,7 +33,7 @@ export function emptyLeafSums(players: number, forPairs: boolean): LeafSums {
 
 /** Sums of a leaf whose players each keep their conditions by chance, with the given shares. */
 export function addByShares({ powers, sums }: LeafSums, shares: Float64Array): void {
-  const { nodes, weights } = ruleFor(shares.length);
+  const { nodes, weights } = gaussLegendre(nodesFor(shares.length));
   const product = new Float64Array(2 ** shares.length);
   nodes.forEach((t, q) => {
     product[0] = Number(weights[q]);
@@ -93,7 +93,7 @@ function patternConstants(players: number, powers: LeafSums["powers"]): Float64A
   const key = `${players} ${powers.length}`;
   const known = knownConstants.get(key);
   if (known !== undefined) return known;
-  const { nodes, weights } = ruleFor(players);
+  const { nodes, weights } = gaussLegendre(nodesFor(players));
   const constants = powers.map(([low, high]) =>
     Float64Array.from({ length: (players + 1) ** 2 }, (_, cell) => {
       const own = Math.floor(cell / (players + 1)) - low;
@@ -154,11 +154,6 @@ export function addPair(
           (at(u, b) + at(v, b)) +
           (at(u, m) + at(v, m) + mixed));
   }
-}
-
-/** Nodes that integrate a polynomial of degree `players` - 1 exactly. */
-export function ruleFor(players: number) {
-  return gaussLegendre(Math.max(1, Math.ceil(players / 2)));
 }
 
 export function bitCount(mask: number): number {

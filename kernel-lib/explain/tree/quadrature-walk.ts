@@ -1,5 +1,5 @@
 import type { CompiledTrees } from "./compile-trees";
-import { gaussLegendre, type QuadratureRule } from "./gauss-legendre";
+import { gaussLegendre, nodesFor, type QuadratureRule } from "./gauss-legendre";
 
 /**
  * SHAP values of a row by one walk over a tree, with the trees' own covers as the background.
@@ -202,9 +202,4 @@ export class QuadratureWalk {
         pairs[cell] = Number(pairs[cell]) + sum / 2;
       }
   }
-}
-
-/** Nodes that integrate a polynomial of degree `players` - 1 exactly. */
-export function nodesFor(players: number): number {
-  return Math.max(1, Math.ceil(players / 2));
 }

@@ -8,10 +8,8 @@ import type { TreeEnsemble } from "../tree-ensemble";
 export interface QuestionColumns {
   /** By node of the ensemble, the column it reads, -1 at a leaf. */
   column: Int32Array;
-  /** By node, what the code must be below. */
+  /** By node, what the code must be below to go to `yes`, or to `no` where the mode is swapped. */
   cut: Int32Array;
-  /** By node, 1 where `code < cut` leads to `no` (conditions ≥, > and ≠ are asked the other way round). */
-  swapped: Uint8Array;
   columns: readonly QuestionColumn[];
 }
 
@@ -28,12 +26,16 @@ interface QuestionColumn {
 /** Above every cut of a threshold but the one that all numbers keep. */
 const never = 0x3fffffff;
 
+/** Whether a node of a branch mode is asked the other way round: ≥ as <, > as ≤, ≠ as =. */
+export function isSwapped(mode: number | undefined): boolean {
+  return mode === 2 || mode === 3 || mode === 5;
+}
+
 /** Gathers the conditions of the nodes that `reached` lists. */
 export function questionColumns(ensemble: TreeEnsemble, reached: Int32Array): QuestionColumns {
   const { feature, mode, missingYes, threshold, members } = ensemble;
   const column = new Int32Array(feature.length).fill(-1);
   const cut = new Int32Array(feature.length);
-  const swapped = new Uint8Array(feature.length);
   const asked = new Map<
     string,
     { nodes: number[]; missingKept: boolean; set: Float64Array | null }
@@ -42,9 +44,8 @@ export function questionColumns(ensemble: TreeEnsemble, reached: Int32Array): Qu
     const own = Number(feature[node]);
     if (own < 0) continue;
     const how = Number(mode[node]);
-    swapped[node] = how === 2 || how === 3 || how === 5 ? 1 : 0;
     const missing = missingYes[node] === 1;
-    const missingKept = how === 5 ? false : swapped[node] === 1 ? !missing : missing;
+    const missingKept = how === 5 ? false : isSwapped(how) ? !missing : missing;
     const value = Number(threshold[node]);
     const set =
       how < 4
@@ -70,7 +71,7 @@ export function questionColumns(ensemble: TreeEnsemble, reached: Int32Array): Qu
     for (const node of nodes) cut[node] = 1;
     return { feature: own, missingKept, bounds: null, members: new Set(set) };
   });
-  return { column, cut, swapped, columns };
+  return { column, cut, columns };
 }
 
 /** The distinct bounds of a column, and the cut of each of its nodes. `<` and `≥` make open bounds: t itself is out. */
