@@ -200,7 +200,8 @@ export async function explainerOf(
   const model = found ? { ...read, outputs: found.outputs } : read;
   const engine = await engineOf({ model, runner, core, background, method, found, options });
   const given = found?.given ?? null;
-  return new OpenExplainer({ ...opened, model, background, engine, output, given });
+  const isScored = await givesScores(opened, model, given, background);
+  return new OpenExplainer({ ...opened, model, background, engine, output, given, isScored });
 }
 
 type Opened = Omit<OpenedModel, "close"> & { background: ModelRows | null };
@@ -262,6 +263,7 @@ class OpenExplainer implements Explainer {
       engine: Engine;
       output: ExplainedOutput;
       given: GivenOutput | null;
+      isScored: boolean;
     },
   ) {
     const { model, engine, output, background, core, runner } = parts;
@@ -269,7 +271,11 @@ class OpenExplainer implements Explainer {
     this.method = engine.method;
     this.output = output;
     this.isClassifier = isClassifier(runner);
-    this.unit = unitOf(model, output, this.isClassifier);
+    this.unit = unitOf(
+      model,
+      output,
+      this.isClassifier && (parts.isScored ? "score" : "probability"),
+    );
     this.background = background && {
       rows: background.count,
       digest: columnsDigest(tableOf(model, background)),
@@ -337,7 +343,8 @@ class OpenExplainer implements Explainer {
       );
     await this.check(row);
     const answer = (rows: ModelRows) => this.answers(rows, "probability");
-    return rowCounterfactuals(model, answer, row, others, this.isClassifier, wish);
+    const kind = this.isClassifier && (this.parts.isScored ? "score" : "probability");
+    return rowCounterfactuals(model, answer, row, others, kind, wish);
   }
 
   matrix(data: ExplainedData): ExplainedMatrix {
@@ -375,6 +382,24 @@ class OpenExplainer implements Explainer {
     if (this.closing !== undefined)
       throw new AssayerError("closed", `${caller} requires an open explainer; got a closed one`);
   }
+}
+
+/** Whether a model gives scores that are no probabilities, as one does that was trained to part classes and no more. */
+async function givesScores(
+  { runner, core }: OpenedModel,
+  model: ExplainableModel,
+  given: GivenOutput | null,
+  background: ModelRows | null,
+): Promise<boolean> {
+  if (model.postTransform !== "none" || !isClassifier(runner)) return false;
+  if (core?.core.kind === "linear") return true;
+  if (core?.core.kind === "trees") {
+    const { baseValues, leafWeight } = core.core.ensemble;
+    return [baseValues, leafWeight].some((values) => values.some((value) => value < 0));
+  }
+  if (background === null) return false;
+  const answers = await answersOf(model, runner, core, given, "raw", background);
+  return answers.some((value) => value < -1e-6 || value > 1 + 1e-6);
 }
 
 /** Answers as 0 and 1: 1 where it is the label that is explained, or true of a label that is a name. */
