@@ -413,9 +413,25 @@ function labelsOf(
       "invalid-argument",
       `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
     );
-  const isName = Number.isNaN(Number(positive)) && positive !== "true" && positive !== "false";
-  return Float64Array.from(labels, (label) => {
-    if (typeof label !== "string") return Number(label);
-    return Number(label === positive || (isName && (label === "1" || label === "true")));
+  return Float64Array.from(labels, (label, row) => {
+    const answer: unknown = label;
+    if (typeof answer === "number" || typeof answer === "boolean") return Number(answer);
+    const found = typeof answer === "string" ? answerOf(positive, answer) : undefined;
+    if (found !== undefined) return found;
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires labels of the model's classes, such as ${positive}, or 1 and 0; got ${typeof answer === "string" ? "another text" : "nothing"} in row ${row}`,
+    );
   });
+}
+
+/** 1 for the text of a class that is explained and 0 for another's; undefined for what is no class of it. */
+function answerOf(positive: string, label: string): number | undefined {
+  if (label === positive) return 1;
+  const isName = Number.isNaN(Number(positive));
+  const isTruth = label === "true" || label === "false";
+  if (isTruth && positive !== "true" && positive !== "false") return Number(label === "true");
+  const value = label.trim() === "" ? NaN : Number(label);
+  if (isName) return Number(value === 1);
+  return Number.isNaN(value) ? undefined : Number(value === Number(positive));
 }

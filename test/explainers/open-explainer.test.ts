@@ -323,10 +323,31 @@ test("a log loss is explained with a base value for each row's answer", async ()
   losses.forEach((loss, row) => {
     assert.ok(Math.abs(Number(found.predictions[row]) - loss) < 1e-9);
   });
-  const named = await explainer.explain(slice(rows, 0, 2), {
-    labels: [explainer.model.outputs[0] ?? "", "another"],
-  });
-  assert.deepEqual(named.shapValues, found.shapValues);
+  assert.deepEqual(explainer.model.outputs, ["1"]);
+  for (const labels of [
+    ["1", "0"],
+    ["1.0", "2"],
+    ["true", "false"],
+    [true, false],
+  ]) {
+    const named = await explainer.explain(slice(rows, 0, 2), { labels });
+    assert.deepEqual(named.shapValues, found.shapValues, labels.join(", "));
+  }
+  for (const [label, got] of [
+    ["yes", "another text"],
+    ["", "another text"],
+    [null as unknown as string, "nothing"],
+  ])
+    await assert.rejects(
+      explainer.explain(slice(rows, 0, 2), { labels: ["1", label as string] }),
+      mistake(
+        "invalid-argument",
+        new RegExp(
+          `^explain requires labels of the model's classes, such as 1, or 1 and 0; got ${got} in row 1$`,
+          "u",
+        ),
+      ),
+    );
   await assert.rejects(
     explainer.explain(slice(rows, 0, 2)),
     mistake(
