@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { reportText } from "../notebook/report-text";
 import {
@@ -118,7 +118,7 @@ function shortened(report: ExplanationReport, top: number): ExplanationReport {
 
 /** A model is a file, or a version of the project. */
 function isFile(model: string): boolean {
-  return model.endsWith(".onnx") || existsSync(model);
+  return model.endsWith(".onnx") || statSync(model, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function log(project: Project, runId: string, report: ExplanationReport): Promise<void> {
@@ -170,6 +170,11 @@ export function addExplainCommand(
     .option("--log-to <run>", "keep the report with this run, by its id")
     .action(async (reference: string, data: string, words: Words) => {
       const { row, top = 20, html, logTo } = words;
+      if (row === undefined && (words.fixed ?? words.goal) !== undefined)
+        throw new AssayerError(
+          "invalid-argument",
+          "explain requires --row with --fixed and --goal; got none",
+        );
       const forAll = [html, logTo, words.name, words.rows].some((each) => each !== undefined);
       if (row !== undefined && forAll)
         throw new AssayerError(

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import type { CellValue, ExplainedOutput, Explanation } from "../../kernel-lib/explain/explanation";
+import { withoutZipMap } from "../../kernel-lib/onnx/without-zip-map";
+import { openSession } from "../../kernel-lib/onnx/session";
 import type { ExplainableModel } from "../../kernel-lib/explain/explainable-model";
 import { readExplainable } from "../../kernel-lib/onnx/explainable/read-explainable";
 import { AssayerError, openExplainer, openProject } from "../../kernel-lib/index";
@@ -321,10 +323,31 @@ test("a log loss is explained with a base value for each row's answer", async ()
   losses.forEach((loss, row) => {
     assert.ok(Math.abs(Number(found.predictions[row]) - loss) < 1e-9);
   });
-  const named = await explainer.explain(slice(rows, 0, 2), {
-    labels: [explainer.model.outputs[0] ?? "", "another"],
-  });
-  assert.deepEqual(named.shapValues, found.shapValues);
+  assert.deepEqual(explainer.model.outputs, ["1"]);
+  for (const labels of [
+    ["1", "0"],
+    ["1.0", "2"],
+    ["true", "false"],
+    [true, false],
+  ]) {
+    const named = await explainer.explain(slice(rows, 0, 2), { labels });
+    assert.deepEqual(named.shapValues, found.shapValues, labels.join(", "));
+  }
+  for (const [label, got] of [
+    ["yes", "another text"],
+    ["", "another text"],
+    [null as unknown as string, "nothing"],
+  ])
+    await assert.rejects(
+      explainer.explain(slice(rows, 0, 2), { labels: ["1", label as string] }),
+      mistake(
+        "invalid-argument",
+        new RegExp(
+          `^explain requires labels of the model's classes, such as 1, or 1 and 0; got ${got} in row 1$`,
+          "u",
+        ),
+      ),
+    );
   await assert.rejects(
     explainer.explain(slice(rows, 0, 2)),
     mistake(
@@ -408,4 +431,29 @@ test("trees that are not those that ONNX Runtime walks are refused, on the backg
       );
   }
   await runner.close();
+});
+
+test("what would change a model of scores gets another label of ONNX Runtime, and is measured in scores", async () => {
+  for (const name of ["logistic-raw-scores", "perceptron", "svm"]) {
+    const model = fixtureModel(name);
+    const table = fixtureRows(name, readExplainable(model).columns);
+    const explainer = await openExplainer(model, { background: table });
+    assert.equal(explainer.unit, "score of 1", name);
+    const found = await explainer.counterfactuals(slice(table, 1, 2));
+    await explainer.close();
+    const changed = found.counterfactuals.map(({ values }) => values);
+    assert.ok(changed.length > 0, name);
+    const session = await openSession(withoutZipMap(model));
+    const rows = [Object.values(slice(table, 1, 2)).map(([value]) => value ?? 0), ...changed];
+    const [{ name: input, datatype } = { name: "", datatype: "FP32" as const }] = session.inputs;
+    const shape = [rows.length, rows[0]?.length ?? 0];
+    const data = rows.flat().map((value) => value ?? NaN);
+    const [labels] = await session.infer([{ name: input, datatype, shape, data }], ["label"]);
+    await session.close();
+    const [own, ...others] = labels?.data ?? [];
+    assert.ok(
+      others.every((label) => label !== own),
+      `${name}: ${labels?.data.join(", ")}`,
+    );
+  }
 });
