@@ -8,7 +8,9 @@ export function unitOf(
   isClassifier: boolean,
 ): string {
   if (output === "log-loss") return "nats of log loss";
-  const of = outputs.length === 1 ? ` of ${outputs[0] ?? ""}` : "";
+  // What skl2onnx calls the output of every regression says nothing.
+  const name = !isClassifier && outputs[0] === "variable" ? "prediction" : outputs[0];
+  const of = outputs.length === 1 ? ` of ${name ?? ""}` : "";
   if (!isClassifier) return `units${of}`;
   if (output === "probability" || postTransform === "none" || core === null)
     return `probability${of}`;
