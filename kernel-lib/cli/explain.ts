@@ -12,7 +12,6 @@ import {
   type ExplanationMethod,
   type ExplanationReport,
   type Project,
-  type RowCounterfactuals,
   type RowExplanation,
 } from "../index";
 import { decimal, tableOf, wholeNumber, type CommandLine } from "./command-line";
@@ -64,6 +63,7 @@ function bar(value: number, largest: number): string {
 function rowText(explanation: RowExplanation, top: number): string {
   const { row, requestId, outputs, unit, predictions, baseValue, columns, values } = explanation;
   const id = requestId === null ? "" : ` (${requestId})`;
+  const unitOf = (output: string) => (outputs.length > 1 ? `${unit} of ${output}` : unit);
   const parts = outputs.flatMap((output, o) => {
     const shap = explanation.shapValues[o] ?? [];
     const order = columns
@@ -73,7 +73,7 @@ function rowText(explanation: RowExplanation, top: number): string {
     const rest = order.slice(top);
     const others = rest.reduce((sum, each) => sum + each.shap, 0);
     return [
-      `row ${row}${id}${outputs.length > 1 ? `, ${output}` : ""}: ${plain(predictions[o] ?? NaN)} ${unit}, ${plain(baseValue[o] ?? NaN)} on average`,
+      `row ${row}${id}: ${plain(predictions[o] ?? NaN)} ${unitOf(output)}, ${plain(baseValue[o] ?? NaN)} on average`,
       "",
       formatTable([
         ...order.slice(0, top).map(({ column, value, shap: own }) => ({
@@ -96,16 +96,24 @@ function rowText(explanation: RowExplanation, top: number): string {
       "",
     ];
   });
-  return [...parts, counterfactualText(explanation.counterfactuals)].join("\n").trimEnd();
+  return [...parts, counterfactualText(explanation)].join("\n").trimEnd();
 }
 
-function counterfactualText(found: RowCounterfactuals | null): string {
-  if (found === null) return "";
+function counterfactualText({ counterfactuals: found, outputs, unit }: RowExplanation): string {
+  const isNumber = unit.startsWith("units");
+  if (found === null)
+    return isNumber ? "With --goal this tells what would change the answer too." : "";
   if (found.reached) return "The goal is reached already.";
   const [nearest] = found.counterfactuals;
   if (!nearest) return "No change of a few columns was found that changes the answer.";
-  const answer = (predictions: readonly number[]) => predictions.map(plain).join(", ");
-  return `What would change the answer from ${answer(found.predictions)} to ${answer(nearest.predictions)}: ${nearest.changes.map(({ text }) => text).join(", and ")}.`;
+  // Of classes it is their probabilities that count, also where log-odds are explained.
+  const answer = (predictions: readonly number[]) => {
+    if (isNumber || predictions.length === 1) return predictions.map(plain).join(", ");
+    const likeliest = predictions.indexOf(Math.max(...predictions));
+    return `${outputs[likeliest] ?? ""} (probability ${plain(predictions[likeliest] ?? NaN)})`;
+  };
+  const what = isNumber || outputs.length > 1 ? "answer" : `probability of ${outputs[0] ?? ""}`;
+  return `What would change the ${what} from ${answer(found.predictions)} to ${answer(nearest.predictions)}: ${nearest.changes.map(({ text }) => text).join(", and ")}.`;
 }
 
 /** The most important columns of each output alone. */
@@ -180,6 +188,11 @@ export function addExplainCommand(
         throw new AssayerError(
           "invalid-argument",
           "explain requires --html, --log-to, --name and --rows without --row; got both",
+        );
+      if (/\.(json|txt)$/iu.test(reference) && existsSync(reference))
+        throw new AssayerError(
+          "invalid-argument",
+          `explain requires an ONNX file; got ${reference}: assayer convert makes one of XGBoost's and LightGBM's own files`,
         );
       const make = async (project?: Project) => {
         const options: DataExplainerOptions = {

@@ -11,7 +11,9 @@ export function unitOf(
   classes: ClassAnswer | false,
 ): string {
   if (output === "log-loss") return "nats of log loss";
-  const of = outputs.length === 1 ? ` of ${outputs[0] ?? ""}` : "";
+  // What skl2onnx calls the output of every regression says nothing.
+  const name = !classes && outputs[0] === "variable" ? "prediction" : outputs[0];
+  const of = outputs.length === 1 ? ` of ${name ?? ""}` : "";
   if (!classes) return `units${of}`;
   if (classes === "score") return `${outputs.length === 1 ? "score" : "scores"}${of}`;
   if (output === "probability" || postTransform === "none" || core === null)

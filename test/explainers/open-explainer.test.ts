@@ -250,8 +250,21 @@ test("methods and outputs that a model cannot be explained by are refused", asyn
   await refused(
     wages,
     { columns, background: table, output: "log-loss" },
-    /^openExplainer requires trees that give probabilities for the output log-loss; got a linear model$/u,
+    /^openExplainer requires trees whose sum is the log-odds of one of two classes for the output log-loss; got a linear model$/u,
   );
+  for (const [name, got] of [
+    ["boosting-iris", "trees of 3 outputs that end in softmax"],
+    ["forest-binary", "trees that give their sum as it is"],
+    ["boosting-regression", "trees that give their sum as it is"],
+  ] as const) {
+    const model = fixtureModel(name);
+    const rows = fixtureRows(name, readExplainable(model).columns);
+    await refused(
+      model,
+      { background: slice(rows, 0, 3), output: "log-loss" },
+      new RegExp(`of one of two classes for the output log-loss; got ${got}$`, "u"),
+    );
+  }
   await refused(
     forest,
     { background, method: "magic" },
@@ -279,6 +292,23 @@ test("what is no ONNX model is refused", async () => {
     openExplainer(Buffer.from("no model")),
     mistake("invalid-model", /requires the bytes of an ONNX model; got 8 bytes/u),
   );
+  const holder = { onnx: forest } as unknown as Uint8Array;
+  await assert.rejects(
+    openExplainer(holder),
+    mistake("invalid-model", /requires the bytes of an ONNX model; got a value of type object /u),
+  );
+});
+
+test("the unit of a regression is not the name that skl2onnx gives every output", async () => {
+  const regression = await openExplainer(fixtureModel("forest-regression"), {
+    background: fixtureRows(
+      "forest-regression",
+      readExplainable(fixtureModel("forest-regression")).columns,
+    ),
+  });
+  assert.deepEqual(regression.model.outputs, ["variable"]);
+  assert.equal(regression.unit, "units of prediction");
+  await regression.close();
 });
 
 test("every method tells a linear model's values, sampling ones within their standard errors", async () => {
