@@ -189,7 +189,7 @@ export function addExplainCommand(
           "invalid-argument",
           "explain requires --html, --log-to, --name and --rows without --row; got both",
         );
-      if (/\.(json|txt)$/iu.test(reference) && existsSync(reference))
+      if (/\.(json|txt)$/iu.test(reference) && isFile(reference))
         throw new AssayerError(
           "invalid-argument",
           `explain requires an ONNX file; got ${reference}: assayer convert makes one of XGBoost's and LightGBM's own files`,
