@@ -40,6 +40,14 @@ export function readRows(
         );
       // Of a column without a value, as in a CSV file of a header alone, its kind is not known.
       const isText = ({ name }: ModelColumn) => known.get(name)?.type === "text";
+      const time = columns.find(
+        ({ name, kind }) => kind === "number" && known.get(name)?.type === "time",
+      );
+      if (time)
+        throw new AssayerError(
+          "invalid-argument",
+          `${caller} requires numbers in ${time.name}; got dates`,
+        );
       const found = others.filter((name) => known.has(name));
       const wanted = [
         ...columns.map((column): WantedColumn => ({

@@ -72,7 +72,7 @@ export async function rowCounterfactuals(
       "invalid-argument",
       `unknown column: ${unknown}; expected one of ${names.join(", ")}`,
     );
-  const coding = codingOf(model, row, data);
+  const coding = codingOf(model, row, data, allowedTexts(model, limits));
   const own = await answer(row);
   const asked = wish.goal ?? otherClass(own, classes);
   const goal = classes === "score" && own.length === 1 ? goalOfScore(asked) : asked;
@@ -86,9 +86,13 @@ export async function rowCounterfactuals(
       ...(labels && { kind: "category", labels }),
       ...(!labels && allowed && { kind: "category" }),
       ...(allowed && {
-        allowed: allowed.flatMap((value) => {
-          const code = labels ? labels.indexOf(String(value)) : Number(value);
-          return code < 0 && labels ? [] : [code];
+        allowed: allowed.map((value) => {
+          const code = labels ? labels.indexOf(String(value)) : value;
+          if (typeof code === "number" && !Number.isNaN(code)) return code;
+          throw new AssayerError(
+            "invalid-argument",
+            `counterfactuals requires allowed numbers in ${name}; got ${typeof value === "string" ? "text" : "none"}`,
+          );
         }),
       }),
       ...(grid && grid.length > 0 && { grid }),
@@ -121,6 +125,17 @@ export async function rowCounterfactuals(
     })),
     provenChanges: found.provenChanges,
   };
+}
+
+/** Texts that columns may become, whether or not the data has them, as rows of which there are none. */
+function allowedTexts(
+  { columns }: ExplainableModel,
+  limits: NonNullable<CounterfactualWish["limits"]>,
+): ModelRows {
+  const texts = columns.map(({ name, kind }) =>
+    kind === "text" && Object.hasOwn(limits, name) ? (limits[name]?.allowed ?? []).map(String) : [],
+  );
+  return { count: 0, columns: texts };
 }
 
 /** The other of two classes, or the likeliest but one. */

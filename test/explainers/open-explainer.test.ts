@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import type { CellValue, ExplainedOutput, Explanation } from "../../kernel-lib/explain/explanation";
+import { decodeModel, encodeModel, type DimensionProto } from "../../kernel-lib/onnx/schema";
 import { withoutZipMap } from "../../kernel-lib/onnx/without-zip-map";
 import { openSession } from "../../kernel-lib/onnx/session";
 import type { ExplainableModel } from "../../kernel-lib/explain/explainable-model";
@@ -486,4 +487,52 @@ test("what would change a model of scores gets another label of ONNX Runtime, an
       `${name}: ${labels?.data.join(", ")}`,
     );
   }
+});
+
+/** A model whose file says something else of the shape of its one input. */
+function reshaped(name: string, dim: (own: readonly DimensionProto[]) => DimensionProto[]) {
+  const model = decodeModel(fixtureModel(name));
+  const tensor = model.graph?.input?.[0]?.type?.tensorType;
+  assert.ok(tensor?.shape);
+  tensor.shape.dim = dim(tensor.shape.dim ?? []);
+  return encodeModel(model);
+}
+
+test("models that take so many rows at a time, or leave open how many columns, are explained all the same", async () => {
+  for (const name of ["boosting-binary", "scaler-logistic", "mlp"]) {
+    const whole = fixtureModel(name);
+    const { columns } = readExplainable(whole);
+    const rows = fixtureRows(name, columns);
+    const names = columns.map((column) => column.name);
+    const valuesOf = async (model: Uint8Array) => {
+      const background = slice(rows, 0, 5);
+      const explainer = await openExplainer(model, { background, columns: names });
+      const { shapValues } = await explainer.explain(slice(rows, 5, 8));
+      await explainer.close();
+      return shapValues;
+    };
+    const expected = await valuesOf(whole);
+    for (const dim of [
+      ([, width = {}]: readonly DimensionProto[]) => [{ dimValue: 1 }, width],
+      ([, width = {}]: readonly DimensionProto[]) => [{ dimValue: 3 }, width],
+      ([first = {}]: readonly DimensionProto[]) => [first, { dimParam: "width" }],
+    ]) {
+      const found = await valuesOf(reshaped(name, dim));
+      assert.equal(found.length, expected.length);
+      // The rows of a batch go through other instructions: float32, about 1e-7 of the answers.
+      found.forEach((value, i) => {
+        assert.ok(Math.abs(value - Number(expected[i])) < 1e-6, `${name}: ${value}`);
+      });
+    }
+  }
+});
+
+test("more columns than a linear model has weights for are refused, whatever its file leaves open", async () => {
+  const model = reshaped("linear-regression", ([first = {}]) => [first, { dimParam: "width" }]);
+  const { columns } = readExplainable(fixtureModel("linear-regression"));
+  const rows = { ...fixtureRows("linear-regression", columns), more: new Array<number>(8).fill(2) };
+  await assert.rejects(
+    openExplainer(model, { background: slice(rows, 0, 1), columns: Object.keys(rows) }),
+    mistake("invalid-argument", /^openExplainer requires names of the model's 5 columns; got 6$/u),
+  );
 });
