@@ -389,6 +389,16 @@ function labelsOf(
       `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
     );
   const isName = Number.isNaN(Number(positive)) && positive !== "true" && positive !== "false";
+  const others = new Set(
+    Array.from(labels).filter((label) => typeof label === "string" && label !== positive),
+  );
+  if (isName) for (const answer of ["0", "1", "false", "true"]) others.delete(answer);
+  // The file tells the name of the explained class alone.
+  if (others.size > 1)
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires labels of two classes, ${positive} and another one; got ${others.size} others`,
+    );
   return Float64Array.from(labels, (label) => {
     if (typeof label !== "string") return Number(label);
     return Number(label === positive || (isName && (label === "1" || label === "true")));

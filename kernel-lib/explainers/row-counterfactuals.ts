@@ -84,9 +84,14 @@ export async function rowCounterfactuals(
       ...(labels && { kind: "category", labels }),
       ...(!labels && allowed && { kind: "category" }),
       ...(allowed && {
-        allowed: allowed.flatMap((value) => {
+        allowed: allowed.map((value) => {
           const code = labels ? labels.indexOf(String(value)) : Number(value);
-          return code < 0 && labels ? [] : [code];
+          if (labels && code < 0)
+            throw new AssayerError(
+              "invalid-argument",
+              `counterfactuals requires allowed values of ${name} that the data holds; got ${value}`,
+            );
+          return code;
         }),
       }),
       ...(grid && grid.length > 0 && { grid }),

@@ -83,6 +83,14 @@ test("explain --row tells one row's values with bars, and what would change the 
   );
 });
 
+test("explain tells values in the unit that is given", () => {
+  const words = ["explain", "wages.onnx", "people.csv", ...byName, "--unit", "dollars"];
+  assert.match(assayer(...words).stdout, /^explanation: age adds most: 13 dollars on average/u);
+  const row = assayer(...words, "--row", "0", "--goal", "50").stdout;
+  assert.match(row, /^row 0 \(a\): 43 dollars, 63 on average$/mu);
+  assert.match(row, /^What would change the answer from 43 to /mu);
+});
+
 test("explain --row names each class, and says which one would be the likeliest instead", () => {
   const iris = "explainable/fixtures/boosting-iris.onnx";
   writeFileSync(join(folder, "iris.onnx"), readFileSync(join(__dirname, "../onnx", iris)));

@@ -350,5 +350,16 @@ test("texts are what counterfactuals change too, and are numbers in a matrix", a
     const [margin = NaN] = await predict(data.rows, 1);
     assert.ok(Math.abs(1 / (1 + Math.exp(-margin)) - (predictions[0] ?? NaN)) < 1e-12);
   }
+  const name = explainer.model.columns[2]?.name ?? "";
+  await assert.rejects(
+    explainer.counterfactuals(slice(rows, 0, 1), { limits: { [name]: { allowed: ["nowhere"] } } }),
+    mistake(
+      "invalid-argument",
+      new RegExp(
+        `^counterfactuals requires allowed values of ${name} that the data holds; got nowhere$`,
+        "u",
+      ),
+    ),
+  );
   await explainer.close();
 });

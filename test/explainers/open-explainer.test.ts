@@ -356,6 +356,13 @@ test("a log loss is explained with a base value for each row's answer", async ()
   });
   assert.deepEqual(named.shapValues, found.shapValues);
   await assert.rejects(
+    explainer.explain(slice(rows, 0, 2), { labels: ["late", "later"] }),
+    mistake(
+      "invalid-argument",
+      /^explain requires labels of two classes, \S+ and another one; got 2 others$/u,
+    ),
+  );
+  await assert.rejects(
     explainer.explain(slice(rows, 0, 2)),
     mistake(
       "invalid-argument",
