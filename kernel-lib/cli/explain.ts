@@ -29,6 +29,7 @@ interface Words {
   fixed?: string[];
   goal?: number;
   seed?: number;
+  unit?: string;
   name?: string;
   html?: string;
   logTo?: string;
@@ -60,9 +61,10 @@ function bar(value: number, largest: number): string {
 }
 
 /** One row's values as a table, those that weigh most first. */
-function rowText(explanation: RowExplanation, top: number): string {
-  const { row, requestId, outputs, unit, predictions, baseValue, columns, values } = explanation;
+function rowText(explanation: RowExplanation, top: number, given?: string): string {
+  const { row, requestId, outputs, predictions, baseValue, columns, values } = explanation;
   const id = requestId === null ? "" : ` (${requestId})`;
+  const unit = given ?? explanation.unit;
   const unitOf = (output: string) => (outputs.length > 1 ? `${unit} of ${output}` : unit);
   const parts = outputs.flatMap((output, o) => {
     const shap = explanation.shapValues[o] ?? [];
@@ -173,6 +175,7 @@ export function addExplainCommand(
     .option("--fixed <columns...>", "columns that nothing can change, with --row")
     .option("--goal <number>", "what the answer should be at least, with --row", decimal)
     .option("--seed <number>", "of what is drawn by chance (default: 0)", wholeNumber)
+    .option("--unit <words>", "what is explained is measured in, such as dollars")
     .option("--name <name>", "of the report")
     .option("--html <file>", "write the report as a page of its own, too")
     .option("--log-to <run>", "keep the report with this run, by its id")
@@ -215,13 +218,16 @@ export function addExplainCommand(
               ...(words.goal !== undefined && { goal: { atLeast: words.goal } }),
             },
           });
-          print(explanation, () => rowText(explanation, top));
+          print({ ...explanation, unit: words.unit ?? explanation.unit }, () =>
+            rowText(explanation, top, words.unit),
+          );
           return;
         }
         const report = await explanationReport(tableOf(data), {
           ...options,
           ...(words.labels !== undefined && { labels: words.labels }),
           ...(words.rows !== undefined && { rows: words.rows }),
+          ...(words.unit !== undefined && { unit: words.unit }),
           ...(words.name !== undefined && { name: words.name }),
         });
         if (html !== undefined) writeFileSync(html, await reportHtml(report));

@@ -413,6 +413,17 @@ function labelsOf(
       "invalid-argument",
       `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
     );
+  const isName = Number.isNaN(Number(positive));
+  const others = new Set(
+    Array.from(labels).filter((label) => typeof label === "string" && label !== positive),
+  );
+  if (isName) for (const answer of ["0", "1", "false", "true"]) others.delete(answer);
+  // The file tells the name of the explained class alone.
+  if (isName && others.size > 1)
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires labels of two classes, ${positive} and another one; got ${others.size} others`,
+    );
   return Float64Array.from(labels, (label, row) => {
     const answer: unknown = label;
     if (typeof answer === "number" || typeof answer === "boolean") return Number(answer);

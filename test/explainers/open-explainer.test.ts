@@ -20,6 +20,8 @@ import {
   runtimeAnswers,
   slice,
 } from "./fixtures";
+import { xgboostToOnnx } from "../../kernel-lib/onnx/boosters/xgboost";
+import { goldenCase } from "../onnx/boosters/booster-case";
 
 const mistake = (code: string, message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof AssayerError, String(error));
@@ -337,6 +339,24 @@ test("the same seed gives the same sampled values, and another seed others", asy
   };
   assert.deepEqual(await values(1), await values(1));
   assert.notDeepEqual(await values(1), await values(2));
+});
+
+test("of a log loss, classes with names take the names of two, or truth", async () => {
+  const { model, rows } = goldenCase("xgboost-3.2.0.json", "binary");
+  const { onnx } = xgboostToOnnx(model, { classes: ["early", "late"] });
+  const table = rows.slice(0, 8).map((row) => row.map((value) => value ?? null));
+  const explainer = await openExplainer(onnx, { background: table, output: "log-loss" });
+  const losses = async (labels: string[]) =>
+    (await explainer.explain(table.slice(0, 3), { labels })).predictions;
+  assert.deepEqual(await losses(["late", "early", "late"]), await losses(["1", "0", "true"]));
+  await assert.rejects(
+    losses(["late", "early", "erly"]),
+    mistake(
+      "invalid-argument",
+      /^explain requires labels of two classes, late and another one; got 2 others$/u,
+    ),
+  );
+  await explainer.close();
 });
 
 test("a log loss is explained with a base value for each row's answer", async () => {

@@ -337,6 +337,13 @@ test("treeShap refuses what it cannot explain, and says what it needs", () => {
     ...{ output: "probability", postTransform: "logistic", background, interactions: true },
   });
   invalid("treeShap requires outputs from 0 to 0; got 1", { outputs: [1] });
+  invalid("treeShap requires each output once; got 0 twice", { outputs: [0, 0] });
+  const negative = { ...ensemble, cover: ensemble.cover.map((each, i) => (i === 1 ? -1 : each)) };
+  invalid(
+    "treeShap requires covers of 0 or more; got others (with a background none are needed)",
+    {},
+    negative,
+  );
   invalid("treeShap requires a column for each of 3 features; got 2", {
     origin: Int32Array.of(0, 1),
   });
