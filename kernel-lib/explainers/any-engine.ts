@@ -51,11 +51,17 @@ export function anyEngine(
     predict: answersTo,
     async explain(rows, { onProgress, signal }) {
       const coding = codingOf(model, rows, background);
+      // Rows of numbers go to ONNX Runtime as they are written, in the type that the model takes.
+      const matrix =
+        core === null && coding.texts.every((list) => list === null) ? runner.runMatrix : null;
+      const ask = (block: Float64Array | Float32Array, count: number) =>
+        (matrix as NonNullable<typeof matrix>).run(block, count, given ?? { output: "" });
       throwIfStopped(signal);
       try {
         const found = await anyMethods[method](coding.encode(rows), {
           background: coding.encode(background),
-          predict: (matrix, count) => answersTo(coding.decode(matrix, count)),
+          predict: matrix ? ask : (block, count) => answersTo(coding.decode(block, count)),
+          ...(matrix?.datatype === "FP32" && { predictFloat32: ask }),
           now: () => performance.now(),
           ...(seed !== undefined && { seed }),
           ...(tolerance !== undefined && { tolerance }),

@@ -33,10 +33,9 @@ export function codingOf(
       count,
       columns: columns.map((_, c) => {
         const list = texts[c];
-        const at = (row: number) => Number(matrix[row * width + c]);
-        return list
-          ? Array.from({ length: count }, (_, row) => list[at(row)] ?? "")
-          : Float64Array.from({ length: count }, (_, row) => at(row));
+        const numbers = new Float64Array(count);
+        for (let row = 0; row < count; row++) numbers[row] = matrix[row * width + c] as number;
+        return list ? Array.from(numbers, (code) => list[code] ?? "") : numbers;
       }),
     }),
   };

@@ -21,7 +21,19 @@ export interface ModelRunner {
     rows: ModelRows,
     wanted: { output: string; columns?: readonly number[] },
   ): Promise<Float64Array>;
+  /** The same for rows that are a matrix already; null for a model whose one input is no matrix of numbers. */
+  readonly runMatrix: RunMatrix | null;
   close(): Promise<void>;
+}
+
+interface RunMatrix {
+  /** What the input holds, to write rows as. */
+  readonly datatype: "FP32" | "FP64";
+  run(
+    rows: Float64Array | Float32Array,
+    count: number,
+    wanted: { output: string; columns?: readonly number[] },
+  ): Promise<Float64Array>;
 }
 
 /**
@@ -43,7 +55,6 @@ export async function openRunner(
     async run(rows, { output, columns: picked }) {
       const batch = fixed || Math.max(1, Math.floor(batchNumbers / rows.columns.length));
       let answers: Float64Array | undefined;
-      let width = 0;
       for (let start = 0; start < rows.count; start += batch) {
         const count = Math.min(rows.count - start, batch);
         const part = fixed
@@ -54,17 +65,14 @@ export async function openRunner(
           ? { requestId: Array.from({ length: part.count }, (_, i) => `row ${i}`) }
           : {};
         const [answer] = await session.run(inputs, [output], ids);
-        const matrix = numbersOf(answer, part.count);
-        const depth = matrix.length / part.count;
-        const places = picked ?? Array.from({ length: depth }, (_, i) => i);
-        width = places.length;
+        const found = pickedOf(answer, part.count, picked);
+        const width = found.length / part.count;
         answers ??= new Float64Array(rows.count * width);
-        for (let row = 0; row < count; row++)
-          for (let i = 0; i < width; i++)
-            answers[(start + row) * width + i] = Number(matrix[row * depth + (places[i] ?? 0)]);
+        answers.set(found.subarray(0, count * width), start * width);
       }
       return answers ?? new Float64Array(0);
     },
+    runMatrix: draws || fixed ? null : matrixRunner(session, columns.length),
     close: () => session.close(),
   };
 }
@@ -72,6 +80,40 @@ export async function openRunner(
 /** Places of some rows, the last of them again until there are as many as the model takes. */
 function filled(start: number, count: number, fixed: number): number[] {
   return Array.from({ length: fixed }, (_, i) => start + Math.min(i, count - 1));
+}
+
+function matrixRunner(session: Session, width: number): RunMatrix | null {
+  const [input] = session.inputs;
+  const datatype = input?.datatype;
+  if (input?.shape.length !== 2 || session.inputs.length > 1) return null;
+  if (datatype !== "FP32" && datatype !== "FP64") return null;
+  const arrayType = datatype === "FP32" ? Float32Array : Float64Array;
+  return {
+    datatype,
+    async run(rows, count, { output, columns }) {
+      const data = rows instanceof arrayType ? rows : new arrayType(rows);
+      const tensor = { name: input.name, datatype, shape: [count, width], data };
+      const [answer] = await session.run([tensor], [output]);
+      return pickedOf(answer, count, columns);
+    },
+  };
+}
+
+/** Some columns of an output, or all: count × columns. */
+function pickedOf(
+  tensor: TypedTensor | undefined,
+  count: number,
+  picked: readonly number[] | undefined,
+): Float64Array {
+  const matrix = numbersOf(tensor, count);
+  const depth = matrix.length / count;
+  const places = picked ?? Array.from({ length: depth }, (_, i) => i);
+  const width = places.length;
+  const answers = new Float64Array(count * width);
+  for (let row = 0; row < count; row++)
+    for (let i = 0; i < width; i++)
+      answers[row * width + i] = Number(matrix[row * depth + (places[i] ?? 0)]);
+  return answers;
 }
 
 /** Each input takes the next columns: as many as its rows have values. */

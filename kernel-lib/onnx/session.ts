@@ -143,6 +143,8 @@ function wrap(
   const inputs = rule === null ? all : givenInputs(all, rule);
   const outputs = native.outputMetadata.map((value) => specOf("output", value));
   let running = 0;
+  /** Where rows were rounded last: new memory outside of the heap takes longer than rounding does. */
+  let spare: Float32Array | undefined;
   let closing: Promise<void> | undefined;
   let released = (): void => undefined;
 
@@ -197,12 +199,15 @@ function wrap(
     infer,
     run: (given, wanted, options) => execute("run", given, wanted, options, requireTyped),
     predictMatrix: async (rows, count, { output, ...options } = {}) => {
-      const tensor = matrixTensor(rows, count, inputs);
+      // A call beside this one makes memory of its own.
+      const lent = spare;
+      spare = undefined;
+      const tensor = matrixTensor(rows, count, inputs, lent);
       const wanted = [numberOutput(output, outputs)];
-      return matrixOf(
-        (await execute("predictMatrix", [tensor], wanted, options, (t) => t))[0],
-        count,
-      );
+      const answers = await execute("predictMatrix", [tensor], wanted, options, (t) => t);
+      if (tensor.data !== rows && tensor.data instanceof Float32Array)
+        spare = lent && lent.length >= tensor.data.length ? lent : tensor.data;
+      return matrixOf(answers[0], count);
     },
     tensorsOf: (rows, { requestId } = {}) => [
       rowsTensor(rows, inputs),

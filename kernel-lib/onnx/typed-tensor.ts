@@ -51,12 +51,14 @@ export function requireTyped(tensor: TypedTensor): TypedTensor {
 /**
  * Rows of numbers as the model's one input, not copied where they are of its type.
  *
+ * @param spare memory for rows that are to be rounded, where it is large enough
  * @throws AssayerError "invalid-input" if the model has other inputs, or the rows another length
  */
 export function matrixTensor(
   rows: Float64Array | Float32Array,
   count: number,
   inputs: readonly TensorSpec[],
+  spare?: Float32Array,
 ): TypedTensor {
   const { name, datatype, shape } = matrixInput("predictMatrix", inputs);
   const width = shape[1] === -1 || shape[1] === undefined ? rows.length / count : shape[1];
@@ -76,23 +78,31 @@ export function matrixTensor(
     shape: [count, width],
     data:
       datatype === "FP32"
-        ? toFloat32(rows)
+        ? toFloat32(rows, spare)
         : rows instanceof Float64Array
           ? rows
-          : Float64Array.from(rows),
+          : new Float64Array(rows),
   };
 }
 
-function toFloat32(rows: Float64Array | Float32Array): Float32Array {
+const largestFloat32 = 3.4028234663852886e38;
+
+function toFloat32(
+  rows: Float64Array | Float32Array,
+  spare: Float32Array | undefined,
+): Float32Array {
   if (rows instanceof Float32Array) return rows;
-  const rounded = new Float32Array(rows.length);
+  const rounded =
+    spare && spare.length >= rows.length
+      ? spare.subarray(0, rows.length)
+      : new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const value = rows[i] as number;
     rounded[i] = value;
-    if (Math.abs(value) > 3.4028234663852886e38 && Number.isFinite(value))
+    if ((value > largestFloat32 || value < -largestFloat32) && Number.isFinite(value))
       throw new AssayerError(
         "invalid-input",
-        `predictMatrix requires numbers within ±3.4028234663852886e+38 for an FP32 input; got a larger one at position ${i}`,
+        `predictMatrix requires numbers within ±${largestFloat32} for an FP32 input; got a larger one at position ${i}`,
       );
   }
   return rounded;
@@ -127,5 +137,5 @@ export function matrixOf(tensor: TypedTensor | undefined, count: number): Float6
       "invalid-input",
       `predictMatrix requires a model that gives a row for each row; got ${formatShape(shape)} for ${count} rows`,
     );
-  return data instanceof Float64Array ? data : Float64Array.from(data);
+  return data instanceof Float64Array ? data : new Float64Array(data);
 }

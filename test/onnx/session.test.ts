@@ -351,3 +351,24 @@ test("a written model reads back as the same messages and writes the same bytes"
   assert.equal(model.graph?.node?.[0]?.opType, "LinearRegressor");
   assert.deepEqual(encodeModel(model), regressor);
 });
+
+test("predictMatrix keeps rows of calls at a time apart, and of one after the other", async () => {
+  const session = await openSession(regressor);
+  const rows = (from: number, count: number) =>
+    Float64Array.from({ length: 2 * count }, (_, i) => from + i);
+  const answers = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => from + 2 * i + 2 * (from + 2 * i + 1));
+  const sizes = [3, 200, 7, 100, 1, 200];
+  const together = await Promise.all(
+    sizes.map((count, i) => session.predictMatrix(rows(i, count), count)),
+  );
+  sizes.forEach((count, i) => {
+    assert.deepEqual(Array.from(together[i] ?? []), answers(i, count));
+  });
+  for (const [i, count] of sizes.entries())
+    assert.deepEqual(
+      Array.from(await session.predictMatrix(rows(i, count), count)),
+      answers(i, count),
+    );
+  await session.close();
+});

@@ -18,6 +18,8 @@ export interface RowTask {
   random: () => number;
   /** Whether values with these standard errors (outputs × players) are good enough. */
   accurate: (standardError: Float64Array) => boolean;
+  /** Whether any standard error is good enough: with a tolerance of 0 it need not be known before the end. */
+  hasTolerance: boolean;
   /** Whether the row's time is over. */
   late: () => boolean;
 }
@@ -69,6 +71,7 @@ export async function explainRows(
       prediction,
       random: randomOf(seed, r),
       accurate,
+      hasTolerance: tolerance > 0,
       late: () => now !== undefined && now() >= until,
     });
     result.shapValues.set(shapValues, r * values);

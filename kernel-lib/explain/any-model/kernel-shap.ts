@@ -3,7 +3,7 @@ import type { RowMatrix } from "../row-matrix";
 import { CoalitionMeans } from "./coalition-means";
 import { explainRows, type RowResult, type RowTask } from "./explain-rows";
 import { coalitionPairs } from "./kernel-coalitions";
-import { fitKernel, selectPlayers } from "./kernel-fit";
+import { fitKernel, selectPlayers, type KernelFit } from "./kernel-fit";
 import { boundedLink, linkOf, type Link } from "./link";
 import {
   differingPlayers,
@@ -85,7 +85,7 @@ async function explainRow(
     shapValues: new Float64Array(outputs * players),
     standardError: new Float64Array(outputs * players),
   };
-  const totals = prediction.map((answer, k) => link(answer) - link(baseValue[k] as number));
+  const totals = Array.from(prediction, (answer, k) => link(answer) - link(baseValue[k] as number));
   if (varying.length < 2) {
     if (varying.length === 1)
       totals.forEach(
@@ -103,6 +103,23 @@ async function explainRow(
   const means = new CoalitionMeans(task, varying, differing);
   const halves: number[][] = Array.from({ length: outputs }, () => []);
   const most = Math.floor(coalitions / 2);
+  const fit = () => {
+    const fits =
+      numFeatures < varying.length
+        ? totals.map((total, k) => {
+            const own = halves[k] as number[];
+            const used = selectPlayers(pairs, own, total, numFeatures);
+            return fitKernel(pairs, [own], [total], used)[0] as KernelFit;
+          })
+        : fitKernel(pairs, halves, totals);
+    fits.forEach(({ shapValues, standardError }, k) => {
+      varying.forEach((player, i) => {
+        result.shapValues[k * players + player] = shapValues[i] as number;
+        result.standardError[k * players + player] = standardError[i] as number;
+      });
+    });
+    return result;
+  };
   for (;;) {
     const from = (halves[0] as number[]).length;
     const values = await means.ofPairs(pairs.on.slice(from));
@@ -113,26 +130,16 @@ async function explainRow(
             link(values[(2 * i + 1) * outputs + k] as number)) /
             2,
         );
-    // With enumerated pairs alone there is no spread to tell an error by.
-    const complete = pairs.weightLeft === 0;
-    if (complete || pairs.on.length > pairs.enumerated) {
-      for (let k = 0; k < outputs; k++) {
-        const [own, total] = [Float64Array.from(halves[k] as number[]), totals[k] as number];
-        const used =
-          numFeatures < varying.length ? selectPlayers(pairs, own, total, numFeatures) : undefined;
-        const fit = fitKernel(pairs, own, total, used);
-        varying.forEach((player, i) => {
-          result.shapValues[k * players + player] = fit.shapValues[i] as number;
-          result.standardError[k * players + player] = fit.standardError[i] as number;
-        });
-      }
-      if (complete || task.accurate(result.standardError) || task.late()) return result;
-    }
     const drawn = pairs.on.length - pairs.enumerated;
+    if (pairs.weightLeft === 0) return fit();
+    // With enumerated pairs alone there is no spread to tell an error by.
+    const judged = drawn > 0 && task.hasTolerance;
+    if (judged && task.accurate(fit().standardError)) return result;
+    if (drawn > 0 && task.late()) return judged ? result : fit();
     const wanted = Math.min(most - pairs.on.length, Math.max(2 * varying.length, 64, drawn >> 1));
     const before = pairs.on.length;
     // A pair that was drawn before adds nothing to ask the model; when no other comes up, these are all.
     if (wanted > 0 || drawn === 0) pairs.draw(Math.max(1, wanted), task.random);
-    if (pairs.on.length === before) return result;
+    if (pairs.on.length === before) return judged ? result : fit();
   }
 }

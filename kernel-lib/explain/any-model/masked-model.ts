@@ -2,11 +2,21 @@ import { AssayerError } from "../../errors";
 import { seededRandom } from "../../stats/seeded-random";
 import type { PredictRows } from "../explanation";
 import { sharesOf, widthOf, type Background, type RowMatrix } from "../row-matrix";
-import { predictInBlocks, type AskedModel } from "./predict-in-blocks";
+import {
+  predictInBlocks,
+  type AskedModel,
+  type PredictFloat32,
+  type RowBlock,
+} from "./predict-in-blocks";
 
 /** What the explainers of any model need. Their time is the model's: each masked row is a row it predicts. */
 export interface AnyModelOptions {
   predict: PredictRows;
+  /**
+   * In place of `predict` for masked rows, of a model that takes float32: they are written as it takes them, which
+   * saves rounding. Answers are those of `predict` to the same rows rounded: `session.predictMatrix` is both.
+   */
+  predictFloat32?: PredictFloat32;
   /** Rows that a missing column takes its values from. More rows cost more time, in proportion. */
   background: Background;
   /** Feature → column, from 0 on: features of one column are switched together. Default: each is a column. */
@@ -75,7 +85,7 @@ export interface MaskedModel extends AskedModel {
 export async function maskedModel(
   caller: string,
   data: RowMatrix,
-  { predict, background, origin, signal }: AnyModelOptions,
+  { predict, predictFloat32, background, origin, signal }: AnyModelOptions,
 ): Promise<{ model: MaskedModel; predictions: Float64Array }> {
   const width = widthOf(caller, "background row", background);
   const shares = sharesOf(caller, background);
@@ -88,7 +98,7 @@ export async function maskedModel(
   const owners = origin ?? Int32Array.from({ length: width }, (_, i) => i);
   const featuresOf = playersOf(caller, owners, width);
   const asked: AskedModel = { caller, predict, width, outputs: 0, evaluations: 0, signal };
-  const copy = (rows: Float64Array) => (row: number, target: Float64Array, offset: number) => {
+  const copy = (rows: Float64Array) => (row: number, target: RowBlock, offset: number) => {
     for (let f = 0; f < width; f++) target[offset + f] = rows[row * width + f] as number;
   };
   const backgroundAnswers = await predictInBlocks(asked, background.count, copy(background.rows));
@@ -99,7 +109,9 @@ export async function maskedModel(
       baseValue[k] =
         (baseValue[k] as number) +
         (shares[b] as number) * (backgroundAnswers[b * asked.outputs + k] as number);
+  // After these two, so that a number which is no float32 came by `predict` first, which refuses it.
   const model = Object.assign(asked, {
+    predictFloat32,
     players: featuresOf.length,
     featuresOf,
     origin: owners,

@@ -142,7 +142,7 @@ async function contributions(
   const { width, outputs, players, featuresOf, background, backgroundAnswers } = model;
   for (const { order } of pairs) shuffle(order, order.length, random);
   const rows = pairs.reduce((sum, { order }) => sum + 2 * Math.max(0, order.length - 1), 0);
-  const current = new Float64Array(width);
+  const current = new (model.predictFloat32 ? Float32Array : Float64Array)(width);
   let [pair, step] = [-1, 0];
   let order: number[] = [];
   const answers = await predictInBlocks(model, rows, (_, target, offset) => {
