@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { reportText } from "../notebook/report-text";
 import {
@@ -128,7 +128,7 @@ function shortened(report: ExplanationReport, top: number): ExplanationReport {
 
 /** A model is a file, or a version of the project. */
 function isFile(model: string): boolean {
-  return model.endsWith(".onnx") || existsSync(model);
+  return model.endsWith(".onnx") || statSync(model, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function log(project: Project, runId: string, report: ExplanationReport): Promise<void> {
@@ -181,13 +181,18 @@ export function addExplainCommand(
     .option("--log-to <run>", "keep the report with this run, by its id")
     .action(async (reference: string, data: string, words: Words) => {
       const { row, top = 20, html, logTo } = words;
+      if (row === undefined && (words.fixed ?? words.goal) !== undefined)
+        throw new AssayerError(
+          "invalid-argument",
+          "explain requires --row with --fixed and --goal; got none",
+        );
       const forAll = [html, logTo, words.name, words.rows].some((each) => each !== undefined);
       if (row !== undefined && forAll)
         throw new AssayerError(
           "invalid-argument",
           "explain requires --html, --log-to, --name and --rows without --row; got both",
         );
-      if (/\.(json|txt)$/iu.test(reference) && existsSync(reference))
+      if (/\.(json|txt)$/iu.test(reference) && isFile(reference))
         throw new AssayerError(
           "invalid-argument",
           `explain requires an ONNX file; got ${reference}: assayer convert makes one of XGBoost's and LightGBM's own files`,

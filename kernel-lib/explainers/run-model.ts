@@ -4,7 +4,7 @@ import { readDecisionRule } from "../onnx/decision-rule";
 import { openSession, type Session } from "../onnx/session";
 import type { Datatype, TensorSpec } from "../onnx/tensor";
 import type { TypedTensor } from "../onnx/typed-tensor";
-import { sliceRows, type ModelRows } from "./model-rows";
+import { pickRows, sliceRows, type ModelRows } from "./model-rows";
 
 /** Numbers that go to ONNX Runtime at a time. */
 const batchNumbers = 1 << 20;
@@ -35,14 +35,20 @@ export async function openRunner(
 ): Promise<ModelRunner> {
   const session = await openSession(onnx);
   const draws = readDecisionRule(onnx) !== null;
-  const batch = Math.max(1, Math.floor(batchNumbers / columns.length));
+  // Some files take just so many rows at a time, often one.
+  const claimed = Math.max(0, ...session.inputs.map(({ shape: [first = -1] }) => first));
+  const fixed = claimed * columns.length <= batchNumbers ? claimed : 0;
   return {
     session,
     async run(rows, { output, columns: picked }) {
+      const batch = fixed || Math.max(1, Math.floor(batchNumbers / rows.columns.length));
       let answers: Float64Array | undefined;
       let width = 0;
       for (let start = 0; start < rows.count; start += batch) {
-        const part = sliceRows(rows, start, Math.min(rows.count, start + batch));
+        const count = Math.min(rows.count - start, batch);
+        const part = fixed
+          ? pickRows(rows, filled(start, count, fixed))
+          : sliceRows(rows, start, start + count);
         const inputs = tensorsOf(session.inputs, columns, part);
         const ids = draws
           ? { requestId: Array.from({ length: part.count }, (_, i) => `row ${i}`) }
@@ -53,7 +59,7 @@ export async function openRunner(
         const places = picked ?? Array.from({ length: depth }, (_, i) => i);
         width = places.length;
         answers ??= new Float64Array(rows.count * width);
-        for (let row = 0; row < part.count; row++)
+        for (let row = 0; row < count; row++)
           for (let i = 0; i < width; i++)
             answers[(start + row) * width + i] = Number(matrix[row * depth + (places[i] ?? 0)]);
       }
@@ -61,6 +67,11 @@ export async function openRunner(
     },
     close: () => session.close(),
   };
+}
+
+/** Places of some rows, the last of them again until there are as many as the model takes. */
+function filled(start: number, count: number, fixed: number): number[] {
+  return Array.from({ length: fixed }, (_, i) => start + Math.min(i, count - 1));
 }
 
 /** Each input takes the next columns: as many as its rows have values. */
@@ -72,7 +83,7 @@ function tensorsOf(
   let next = 0;
   return inputs.map((spec) => {
     const own = spec.shape[1] ?? 1;
-    const width = inputs.length === 1 ? columns.length : own === -1 ? 1 : own;
+    const width = inputs.length === 1 ? rows.columns.length : own === -1 ? 1 : own;
     const start = next;
     next += width;
     const shape = spec.shape.length === 1 ? [rows.count] : [rows.count, width];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { openProject, type ExplanationReport, type RowExplanation } from "../../kernel-lib/index";
@@ -152,6 +152,21 @@ test("explain says in one line what it cannot do, and exits with 1", () => {
     ["wages.onnx", "people.csv", ...byName, "--row", "0", "--html", "x.html"],
     /explain requires --html, --log-to, --name and --rows without --row; got both/u,
   );
+  refused(
+    ["wages.onnx", "people.csv", ...byName, "--goal", "20"],
+    /explain requires --row with --fixed and --goal; got none/u,
+  );
+  writeFileSync(join(folder, "nobody.csv"), "age,hours\n");
+  refused(
+    ["wages.onnx", "nobody.csv", ...byName],
+    /explanationReport requires one row or more; got none \[empty-sample\]$/mu,
+  );
+  refused(
+    ["wages.onnx", "people.csv", ...byName, "--background", "nobody.csv"],
+    /explanationReport requires a background of one row or more; got none \[empty-sample\]$/mu,
+  );
+  mkdirSync(join(folder, "wage-model"));
+  refused(["wage-model", "nobody.csv"], /explanationReport requires the model's columns /u);
   refused(
     ["wages.onnx", "people.csv", ...byName, "--method", "magic"],
     /unknown method: magic; expected one of auto, /u,
