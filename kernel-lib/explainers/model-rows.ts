@@ -111,9 +111,15 @@ function byName(
       `${caller} requires the model's columns ${listed(names)}; got ${[
         ...(missing.length > 0 ? [`none named ${listed(missing)}`] : []),
         ...(unknown.length > 0 ? [`unknown ones: ${listed(unknown)}`] : []),
-      ].join(", and ")}`,
+      ].join(", and ")}${namesHint(names)}`,
     );
   return names.map((name) => table[name] ?? []);
+}
+
+/** Of a model whose file holds no names, how to give them. */
+export function namesHint(names: readonly string[]): string {
+  const isUnnamed = names.every((name, c) => name === `f${c}`);
+  return isUnnamed ? " (the model's file holds no names: say the data's by columns)" : "";
 }
 
 const mostNames = 20;

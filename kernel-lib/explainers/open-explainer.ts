@@ -413,13 +413,13 @@ function labelsOf(
       "invalid-argument",
       `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
     );
-  const isName = Number.isNaN(Number(positive));
+  // The file tells the name of the explained class alone: of two further names one is a mistake.
   const others = new Set(
-    Array.from(labels).filter((label) => typeof label === "string" && label !== positive),
+    Array.from(labels).filter(
+      (label) => typeof label === "string" && label !== positive && !isAnswer(label),
+    ),
   );
-  if (isName) for (const answer of ["0", "1", "false", "true"]) others.delete(answer);
-  // The file tells the name of the explained class alone.
-  if (isName && others.size > 1)
+  if (others.size > 1)
     throw new AssayerError(
       "invalid-argument",
       `explain requires labels of two classes, ${positive} and another one; got ${others.size} others`,
@@ -434,6 +434,11 @@ function labelsOf(
       `explain requires labels of the model's classes, such as ${positive}, or 1 and 0; got ${typeof answer === "string" ? "another text" : "nothing"} in row ${row}`,
     );
   });
+}
+
+/** Whether a text says 1 or 0, true or false, in place of a class. */
+function isAnswer(label: string): boolean {
+  return label === "true" || label === "false" || !Number.isNaN(Number(label));
 }
 
 /** 1 for the text of a class that is explained and 0 for another's; undefined for what is no class of it. */

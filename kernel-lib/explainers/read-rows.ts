@@ -4,7 +4,7 @@ import type { LongWork } from "../store/long-work";
 import type { DataSource } from "../store/scan/data-source";
 import { openScan } from "../store/scan/open-scan";
 import type { ColumnValues, TableScan, WantedColumn } from "../store/scan/table-scan";
-import type { ModelRows, ModelValues } from "./model-rows";
+import { namesHint, type ModelRows, type ModelValues } from "./model-rows";
 
 /** Rows of a table as a model takes them, with other columns of it. */
 export interface SourceRows {
@@ -36,7 +36,7 @@ export function readRows(
       if (missing.length > 0)
         throw new AssayerError(
           "invalid-argument",
-          `${caller} requires the model's columns ${columns.map(({ name }) => name).join(", ")}; got none named ${missing.join(", ")}`,
+          `${caller} requires the model's columns ${columns.map(({ name }) => name).join(", ")}; got none named ${missing.join(", ")}${namesHint(columns.map(({ name }) => name))}`,
         );
       // Of a column without a value, as in a CSV file of a header alone, its kind is not known.
       const isText = ({ name }: ModelColumn) => known.get(name)?.type === "text";

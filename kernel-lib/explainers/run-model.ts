@@ -72,7 +72,7 @@ export async function openRunner(
       }
       return answers ?? new Float64Array(0);
     },
-    runMatrix: draws || fixed ? null : matrixRunner(session, columns.length),
+    runMatrix: draws || fixed ? null : matrixRunner(session),
     close: () => session.close(),
   };
 }
@@ -82,7 +82,7 @@ function filled(start: number, count: number, fixed: number): number[] {
   return Array.from({ length: fixed }, (_, i) => start + Math.min(i, count - 1));
 }
 
-function matrixRunner(session: Session, width: number): RunMatrix | null {
+function matrixRunner(session: Session): RunMatrix | null {
   const [input] = session.inputs;
   const datatype = input?.datatype;
   if (input?.shape.length !== 2 || session.inputs.length > 1) return null;
@@ -92,7 +92,7 @@ function matrixRunner(session: Session, width: number): RunMatrix | null {
     datatype,
     async run(rows, count, { output, columns }) {
       const data = rows instanceof arrayType ? rows : new arrayType(rows);
-      const tensor = { name: input.name, datatype, shape: [count, width], data };
+      const tensor = { name: input.name, datatype, shape: [count, rows.length / count], data };
       const [answer] = await session.run([tensor], [output]);
       return pickedOf(answer, count, columns);
     },

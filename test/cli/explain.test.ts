@@ -134,7 +134,7 @@ test("explain says in one line what it cannot do, and exits with 1", () => {
   };
   refused(
     ["wages.onnx", "people.csv"],
-    /assayer: explanationReport requires the model's columns f0, f1; got none named f0, f1 \[invalid-argument\]$/mu,
+    /assayer: explanationReport requires the model's columns f0, f1; got none named f0, f1 \(the model's file holds no names: say the data's by columns\) \[invalid-argument\]$/mu,
   );
   refused(
     ["none.onnx", "people.csv"],
