@@ -70,7 +70,7 @@ export function reasonsText(
       );
   const [up, down] = [strongest(1), strongest(-1)];
   const parts = [
-    `The average ${report.unit} is ${shortText(baseValues[output] ?? NaN)}; here it is ${shortText(predictions[output] ?? NaN)}.`,
+    `The average is ${shortText(baseValues[output] ?? NaN)} ${report.unit}; here it is ${shortText(predictions[output] ?? NaN)}.`,
     ...(up.length > 0 ? [`Raised most by ${up.join(" and ")}.`] : []),
     ...(down.length > 0 ? [`Lowered most by ${down.join(" and ")}.`] : []),
   ];

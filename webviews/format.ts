@@ -12,7 +12,7 @@ export function formatNumber(value: Numeric): string {
 }
 
 function minus(text: string): string {
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 const thisYear: Intl.DateTimeFormatOptions = {

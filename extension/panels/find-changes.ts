@@ -33,7 +33,8 @@ export async function findChanges(
   });
   const now = known.predictions[output] ?? NaN;
   const average = Number((report.baseValue[output] ?? 0).toPrecision(3));
-  const limit = isProbability ? 0.5 : average;
+  // A score parts two classes by its sign.
+  const limit = isProbability ? 0.5 : report.unit.startsWith("score of ") ? 0 : average;
   const aim = asked.aim ?? { side: now >= limit ? "at most" : "at least", value: limit };
   const found = await explainer.counterfactuals([values], {
     ...common,

@@ -96,7 +96,7 @@ export function waterfall(
   ];
   return {
     $schema: vegaLiteSchema,
-    description: `Why ${explained.nameOf(row)} has a ${titleOf(explained.unit)} of ${short(prediction)}: from ${short(base)}, ${bars
+    description: `Why ${explained.nameOf(row)} has ${short(prediction)} ${titleOf(explained.unit)}: from ${short(base)}, ${bars
       .slice(0, 5)
       .map(({ label, text }) => `${titleOf(label)} ${text}`)
       .join(", ")}`,

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { reportText } from "../notebook/report-text";
 import {
@@ -12,7 +12,6 @@ import {
   type ExplanationMethod,
   type ExplanationReport,
   type Project,
-  type RowCounterfactuals,
   type RowExplanation,
 } from "../index";
 import { decimal, tableOf, wholeNumber, type CommandLine } from "./command-line";
@@ -30,6 +29,7 @@ interface Words {
   fixed?: string[];
   goal?: number;
   seed?: number;
+  unit?: string;
   name?: string;
   html?: string;
   logTo?: string;
@@ -61,9 +61,11 @@ function bar(value: number, largest: number): string {
 }
 
 /** One row's values as a table, those that weigh most first. */
-function rowText(explanation: RowExplanation, top: number): string {
-  const { row, requestId, outputs, unit, predictions, baseValue, columns, values } = explanation;
+function rowText(explanation: RowExplanation, top: number, given?: string): string {
+  const { row, requestId, outputs, predictions, baseValue, columns, values } = explanation;
   const id = requestId === null ? "" : ` (${requestId})`;
+  const unit = given ?? explanation.unit;
+  const unitOf = (output: string) => (outputs.length > 1 ? `${unit} of ${output}` : unit);
   const parts = outputs.flatMap((output, o) => {
     const shap = explanation.shapValues[o] ?? [];
     const order = columns
@@ -73,7 +75,7 @@ function rowText(explanation: RowExplanation, top: number): string {
     const rest = order.slice(top);
     const others = rest.reduce((sum, each) => sum + each.shap, 0);
     return [
-      `row ${row}${id}${outputs.length > 1 ? `, ${output}` : ""}: ${plain(predictions[o] ?? NaN)} ${unit}, ${plain(baseValue[o] ?? NaN)} on average`,
+      `row ${row}${id}: ${plain(predictions[o] ?? NaN)} ${unitOf(output)}, ${plain(baseValue[o] ?? NaN)} on average`,
       "",
       formatTable([
         ...order.slice(0, top).map(({ column, value, shap: own }) => ({
@@ -96,16 +98,24 @@ function rowText(explanation: RowExplanation, top: number): string {
       "",
     ];
   });
-  return [...parts, counterfactualText(explanation.counterfactuals)].join("\n").trimEnd();
+  return [...parts, counterfactualText(explanation)].join("\n").trimEnd();
 }
 
-function counterfactualText(found: RowCounterfactuals | null): string {
-  if (found === null) return "";
+function counterfactualText({ counterfactuals: found, outputs, unit }: RowExplanation): string {
+  const isNumber = unit.startsWith("units");
+  if (found === null)
+    return isNumber ? "With --goal this tells what would change the answer too." : "";
   if (found.reached) return "The goal is reached already.";
   const [nearest] = found.counterfactuals;
   if (!nearest) return "No change of a few columns was found that changes the answer.";
-  const answer = (predictions: readonly number[]) => predictions.map(plain).join(", ");
-  return `What would change the answer from ${answer(found.predictions)} to ${answer(nearest.predictions)}: ${nearest.changes.map(({ text }) => text).join(", and ")}.`;
+  // Of classes it is their probabilities that count, also where log-odds are explained.
+  const answer = (predictions: readonly number[]) => {
+    if (isNumber || predictions.length === 1) return predictions.map(plain).join(", ");
+    const likeliest = predictions.indexOf(Math.max(...predictions));
+    return `${outputs[likeliest] ?? ""} (probability ${plain(predictions[likeliest] ?? NaN)})`;
+  };
+  const what = isNumber || outputs.length > 1 ? "answer" : `probability of ${outputs[0] ?? ""}`;
+  return `What would change the ${what} from ${answer(found.predictions)} to ${answer(nearest.predictions)}: ${nearest.changes.map(({ text }) => text).join(", and ")}.`;
 }
 
 /** The most important columns of each output alone. */
@@ -118,7 +128,7 @@ function shortened(report: ExplanationReport, top: number): ExplanationReport {
 
 /** A model is a file, or a version of the project. */
 function isFile(model: string): boolean {
-  return model.endsWith(".onnx") || existsSync(model);
+  return model.endsWith(".onnx") || statSync(model, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function log(project: Project, runId: string, report: ExplanationReport): Promise<void> {
@@ -165,16 +175,27 @@ export function addExplainCommand(
     .option("--fixed <columns...>", "columns that nothing can change, with --row")
     .option("--goal <number>", "what the answer should be at least, with --row", decimal)
     .option("--seed <number>", "of what is drawn by chance (default: 0)", wholeNumber)
+    .option("--unit <words>", "what is explained is measured in, such as dollars")
     .option("--name <name>", "of the report")
     .option("--html <file>", "write the report as a page of its own, too")
     .option("--log-to <run>", "keep the report with this run, by its id")
     .action(async (reference: string, data: string, words: Words) => {
       const { row, top = 20, html, logTo } = words;
+      if (row === undefined && (words.fixed ?? words.goal) !== undefined)
+        throw new AssayerError(
+          "invalid-argument",
+          "explain requires --row with --fixed and --goal; got none",
+        );
       const forAll = [html, logTo, words.name, words.rows].some((each) => each !== undefined);
       if (row !== undefined && forAll)
         throw new AssayerError(
           "invalid-argument",
           "explain requires --html, --log-to, --name and --rows without --row; got both",
+        );
+      if (/\.(json|txt)$/iu.test(reference) && isFile(reference))
+        throw new AssayerError(
+          "invalid-argument",
+          `explain requires an ONNX file; got ${reference}: assayer convert makes one of XGBoost's and LightGBM's own files`,
         );
       const make = async (project?: Project) => {
         const options: DataExplainerOptions = {
@@ -197,13 +218,16 @@ export function addExplainCommand(
               ...(words.goal !== undefined && { goal: { atLeast: words.goal } }),
             },
           });
-          print(explanation, () => rowText(explanation, top));
+          print({ ...explanation, unit: words.unit ?? explanation.unit }, () =>
+            rowText(explanation, top, words.unit),
+          );
           return;
         }
         const report = await explanationReport(tableOf(data), {
           ...options,
           ...(words.labels !== undefined && { labels: words.labels }),
           ...(words.rows !== undefined && { rows: words.rows }),
+          ...(words.unit !== undefined && { unit: words.unit }),
           ...(words.name !== undefined && { name: words.name }),
         });
         if (html !== undefined) writeFileSync(html, await reportHtml(report));

@@ -46,8 +46,12 @@ export function chooseMethod(model: ExplainableModel, wanted: Wanted): Explanati
     throw refuse(`trees for ${chosen}`, why ?? "a linear model");
   if (chosen.startsWith("linear") && core?.kind !== "linear")
     throw refuse(`a linear model for ${chosen}`, why ?? "trees");
-  if (output === "log-loss" && !chosen.startsWith("tree-"))
-    throw refuse("trees that give probabilities for the output log-loss", why ?? "a linear model");
+  const isLogistic = chosen.startsWith("tree-") && model.postTransform === "logistic";
+  if (output === "log-loss" && !(isLogistic && model.outputs.length === 1))
+    throw refuse(
+      "trees whose sum is the log-odds of one of two classes for the output log-loss",
+      why ?? (core?.kind === "trees" ? treesInWords(model) : "a linear model"),
+    );
   if (chosen.startsWith("linear") && output !== "raw" && model.postTransform !== "none")
     throw refuse(`the output raw for ${chosen}`, output);
   if (hasBackground) return chosen;
@@ -60,6 +64,11 @@ export function chooseMethod(model: ExplainableModel, wanted: Wanted): Explanati
         : `a background for a model that is run and no more (${why ?? "its core is not read"})`,
     "none",
   );
+}
+
+function treesInWords({ postTransform, outputs }: ExplainableModel): string {
+  const answers = outputs.length === 1 ? "" : ` of ${outputs.length} outputs`;
+  return `trees${answers} that ${postTransform === "none" ? "give their sum as it is" : `end in ${postTransform}`}`;
 }
 
 function automatic(

@@ -200,7 +200,8 @@ export async function explainerOf(
   const model = found ? { ...read, outputs: found.outputs } : read;
   const engine = await engineOf({ model, runner, core, background, method, found, options });
   const given = found?.given ?? null;
-  return new OpenExplainer({ ...opened, model, background, engine, output, given });
+  const isScored = await givesScores(opened, model, given, background);
+  return new OpenExplainer({ ...opened, model, background, engine, output, given, isScored });
 }
 
 type Opened = Omit<OpenedModel, "close"> & { background: ModelRows | null };
@@ -262,6 +263,7 @@ class OpenExplainer implements Explainer {
       engine: Engine;
       output: ExplainedOutput;
       given: GivenOutput | null;
+      isScored: boolean;
     },
   ) {
     const { model, engine, output, background, core, runner } = parts;
@@ -269,7 +271,11 @@ class OpenExplainer implements Explainer {
     this.method = engine.method;
     this.output = output;
     this.isClassifier = isClassifier(runner);
-    this.unit = unitOf(model, output, this.isClassifier);
+    this.unit = unitOf(
+      model,
+      output,
+      this.isClassifier && (parts.isScored ? "score" : "probability"),
+    );
     this.background = background && {
       rows: background.count,
       digest: columnsDigest(tableOf(model, background)),
@@ -337,7 +343,8 @@ class OpenExplainer implements Explainer {
       );
     await this.check(row);
     const answer = (rows: ModelRows) => this.answers(rows, "probability");
-    return rowCounterfactuals(model, answer, row, others, this.isClassifier, wish);
+    const kind = this.isClassifier && (this.parts.isScored ? "score" : "probability");
+    return rowCounterfactuals(model, answer, row, others, kind, wish);
   }
 
   matrix(data: ExplainedData): ExplainedMatrix {
@@ -377,6 +384,24 @@ class OpenExplainer implements Explainer {
   }
 }
 
+/** Whether a model gives scores that are no probabilities, as one does that was trained to part classes and no more. */
+async function givesScores(
+  { runner, core }: OpenedModel,
+  model: ExplainableModel,
+  given: GivenOutput | null,
+  background: ModelRows | null,
+): Promise<boolean> {
+  if (model.postTransform !== "none" || !isClassifier(runner)) return false;
+  if (core?.core.kind === "linear") return true;
+  if (core?.core.kind === "trees") {
+    const { baseValues, leafWeight } = core.core.ensemble;
+    return [baseValues, leafWeight].some((values) => values.some((value) => value < 0));
+  }
+  if (background === null) return false;
+  const answers = await answersOf(model, runner, core, given, "raw", background);
+  return answers.some((value) => value < -1e-6 || value > 1 + 1e-6);
+}
+
 /** Answers as 0 and 1: 1 where it is the label that is explained, or true of a label that is a name. */
 function labelsOf(
   { outputs: [positive = ""] }: ExplainableModel,
@@ -388,9 +413,36 @@ function labelsOf(
       "invalid-argument",
       `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
     );
-  const isName = Number.isNaN(Number(positive)) && positive !== "true" && positive !== "false";
-  return Float64Array.from(labels, (label) => {
-    if (typeof label !== "string") return Number(label);
-    return Number(label === positive || (isName && (label === "1" || label === "true")));
+  const isName = Number.isNaN(Number(positive));
+  const others = new Set(
+    Array.from(labels).filter((label) => typeof label === "string" && label !== positive),
+  );
+  if (isName) for (const answer of ["0", "1", "false", "true"]) others.delete(answer);
+  // The file tells the name of the explained class alone.
+  if (isName && others.size > 1)
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires labels of two classes, ${positive} and another one; got ${others.size} others`,
+    );
+  return Float64Array.from(labels, (label, row) => {
+    const answer: unknown = label;
+    if (typeof answer === "number" || typeof answer === "boolean") return Number(answer);
+    const found = typeof answer === "string" ? answerOf(positive, answer) : undefined;
+    if (found !== undefined) return found;
+    throw new AssayerError(
+      "invalid-argument",
+      `explain requires labels of the model's classes, such as ${positive}, or 1 and 0; got ${typeof answer === "string" ? "another text" : "nothing"} in row ${row}`,
+    );
   });
+}
+
+/** 1 for the text of a class that is explained and 0 for another's; undefined for what is no class of it. */
+function answerOf(positive: string, label: string): number | undefined {
+  if (label === positive) return 1;
+  const isName = Number.isNaN(Number(positive));
+  const isTruth = label === "true" || label === "false";
+  if (isTruth && positive !== "true" && positive !== "false") return Number(label === "true");
+  const value = label.trim() === "" ? NaN : Number(label);
+  if (isName) return Number(value === 1);
+  return Number.isNaN(value) ? undefined : Number(value === Number(positive));
 }

@@ -38,19 +38,21 @@ export function readRows(
           "invalid-argument",
           `${caller} requires the model's columns ${columns.map(({ name }) => name).join(", ")}; got none named ${missing.join(", ")}`,
         );
-      const text = columns.find(
-        ({ name, kind }) => kind === "number" && known.get(name)?.type === "text",
+      // Of a column without a value, as in a CSV file of a header alone, its kind is not known.
+      const isText = ({ name }: ModelColumn) => known.get(name)?.type === "text";
+      const time = columns.find(
+        ({ name, kind }) => kind === "number" && known.get(name)?.type === "time",
       );
-      if (text)
+      if (time)
         throw new AssayerError(
           "invalid-argument",
-          `${caller} requires numbers in ${text.name}; got text`,
+          `${caller} requires numbers in ${time.name}; got dates`,
         );
       const found = others.filter((name) => known.has(name));
       const wanted = [
-        ...columns.map(({ name, kind }): WantedColumn => ({
-          name,
-          as: kind === "number" ? "number" : "category",
+        ...columns.map((column): WantedColumn => ({
+          name: column.name,
+          as: column.kind === "number" && !isText(column) ? "number" : "category",
         })),
         ...found.map((name): WantedColumn => ({ name, as: "category" })),
       ];
@@ -72,10 +74,15 @@ export function readRows(
 
 function valuesOf(
   caller: string,
-  { name }: ModelColumn,
+  { name, kind }: ModelColumn,
   column: ColumnValues | undefined,
 ): ModelValues {
   if (column?.kind === "number") return column.values;
+  if (kind === "number") {
+    if (column?.kind === "category" && column.codes.some((code) => column.categories[code] != null))
+      throw new AssayerError("invalid-argument", `${caller} requires numbers in ${name}; got text`);
+    return new Float64Array(column?.kind === "category" ? column.codes.length : 0).fill(NaN);
+  }
   return textsOf(column).map((text, row) => {
     if (text !== null) return text;
     throw new AssayerError(

@@ -4,6 +4,7 @@ import { counterfactuals } from "../explain/counterfactuals/counterfactuals";
 import type { CounterfactualGoal } from "../explain/counterfactuals/goal";
 import type { ExplainableModel } from "../explain/explainable-model";
 import type { CellValue } from "../explain/explanation";
+import type { ClassAnswer } from "./explained-unit";
 import { cellsOf, type ExplainedData, type ModelRows } from "./model-rows";
 import { codingOf } from "./row-coding";
 
@@ -60,7 +61,7 @@ export async function rowCounterfactuals(
   answer: (rows: ModelRows) => Promise<Float64Array>,
   row: ModelRows,
   data: ModelRows,
-  isClassifier: boolean,
+  classes: ClassAnswer | false,
   wish: CounterfactualWish,
 ): Promise<RowCounterfactuals> {
   const { limits = {}, count, mostChanges, maxEvaluations, signal } = wish;
@@ -71,9 +72,10 @@ export async function rowCounterfactuals(
       "invalid-argument",
       `unknown column: ${unknown}; expected one of ${names.join(", ")}`,
     );
-  const coding = codingOf(model, row, data);
+  const coding = codingOf(model, row, data, allowedTexts(model, limits));
   const own = await answer(row);
-  const goal = wish.goal ?? otherClass(own, isClassifier);
+  const asked = wish.goal ?? otherClass(own, classes);
+  const goal = classes === "score" && own.length === 1 ? goalOfScore(asked) : asked;
   const columns = names.map((name, c): CounterfactualColumn => {
     const { allowed, ...rest } = limits[name] ?? {};
     const labels = coding.texts[c];
@@ -84,9 +86,13 @@ export async function rowCounterfactuals(
       ...(labels && { kind: "category", labels }),
       ...(!labels && allowed && { kind: "category" }),
       ...(allowed && {
-        allowed: allowed.flatMap((value) => {
-          const code = labels ? labels.indexOf(String(value)) : Number(value);
-          return code < 0 && labels ? [] : [code];
+        allowed: allowed.map((value) => {
+          const code = labels ? labels.indexOf(String(value)) : value;
+          if (typeof code === "number" && !Number.isNaN(code)) return code;
+          throw new AssayerError(
+            "invalid-argument",
+            `counterfactuals requires allowed numbers in ${name}; got ${typeof value === "string" ? "text" : "none"}`,
+          );
         }),
       }),
       ...(grid && grid.length > 0 && { grid }),
@@ -121,18 +127,38 @@ export async function rowCounterfactuals(
   };
 }
 
+/** Texts that columns may become, whether or not the data has them, as rows of which there are none. */
+function allowedTexts(
+  { columns }: ExplainableModel,
+  limits: NonNullable<CounterfactualWish["limits"]>,
+): ModelRows {
+  const texts = columns.map(({ name, kind }) =>
+    kind === "text" && Object.hasOwn(limits, name) ? (limits[name]?.allowed ?? []).map(String) : [],
+  );
+  return { count: 0, columns: texts };
+}
+
 /** The other of two classes, or the likeliest but one. */
-function otherClass(predictions: Float64Array, isClassifier: boolean): CounterfactualGoal {
-  if (!isClassifier)
+function otherClass(predictions: Float64Array, classes: ClassAnswer | false): CounterfactualGoal {
+  if (!classes)
     throw new AssayerError(
       "invalid-argument",
       "counterfactuals requires a goal for a model of numbers, such as { atLeast: 20 }; got none",
     );
-  if (predictions.length === 1) return { class: Number(predictions[0]) >= 0.5 ? 0 : 1 };
+  const [first = NaN] = predictions;
+  if (predictions.length === 1)
+    return { class: (classes === "score" ? first > 0 : first >= 0.5) ? 0 : 1 };
   const order = Array.from(predictions.keys()).sort(
     (a, b) => Number(predictions[b]) - Number(predictions[a]),
   );
   return { class: order[1] ?? 0 };
+}
+
+/** A single score tells two classes apart by its sign: ONNX Runtime gives the second one's label above 0. */
+function goalOfScore(goal: CounterfactualGoal): CounterfactualGoal {
+  if (!("class" in goal)) return goal;
+  if (goal.class === 0) return { atMost: 0 };
+  return goal.class === 1 ? { atLeast: Number.MIN_VALUE } : goal;
 }
 
 /** Where a model's trees ask about a column that goes into them as it is. */

@@ -4,7 +4,7 @@ import { readDecisionRule } from "../onnx/decision-rule";
 import { openSession, type Session } from "../onnx/session";
 import type { Datatype, TensorSpec } from "../onnx/tensor";
 import type { TypedTensor } from "../onnx/typed-tensor";
-import { sliceRows, type ModelRows } from "./model-rows";
+import { pickRows, sliceRows, type ModelRows } from "./model-rows";
 
 /** Numbers that go to ONNX Runtime at a time. */
 const batchNumbers = 1 << 20;
@@ -47,13 +47,19 @@ export async function openRunner(
 ): Promise<ModelRunner> {
   const session = await openSession(onnx);
   const draws = readDecisionRule(onnx) !== null;
-  const batch = Math.max(1, Math.floor(batchNumbers / columns.length));
+  // Some files take just so many rows at a time, often one.
+  const claimed = Math.max(0, ...session.inputs.map(({ shape: [first = -1] }) => first));
+  const fixed = claimed * columns.length <= batchNumbers ? claimed : 0;
   return {
     session,
     async run(rows, { output, columns: picked }) {
+      const batch = fixed || Math.max(1, Math.floor(batchNumbers / rows.columns.length));
       let answers: Float64Array | undefined;
       for (let start = 0; start < rows.count; start += batch) {
-        const part = sliceRows(rows, start, Math.min(rows.count, start + batch));
+        const count = Math.min(rows.count - start, batch);
+        const part = fixed
+          ? pickRows(rows, filled(start, count, fixed))
+          : sliceRows(rows, start, start + count);
         const inputs = tensorsOf(session.inputs, columns, part);
         const ids = draws
           ? { requestId: Array.from({ length: part.count }, (_, i) => `row ${i}`) }
@@ -62,16 +68,16 @@ export async function openRunner(
         const found = pickedOf(answer, part.count, picked);
         const width = found.length / part.count;
         answers ??= new Float64Array(rows.count * width);
-        answers.set(found, start * width);
+        answers.set(found.subarray(0, count * width), start * width);
       }
       return answers ?? new Float64Array(0);
     },
-    runMatrix: draws ? null : matrixRunner(session, columns.length),
+    runMatrix: draws || claimed > 0 ? null : matrixRunner(session),
     close: () => session.close(),
   };
 }
 
-function matrixRunner(session: Session, width: number): RunMatrix | null {
+function matrixRunner(session: Session): RunMatrix | null {
   const [input] = session.inputs;
   const datatype = input?.datatype;
   if (input?.shape.length !== 2 || session.inputs.length > 1) return null;
@@ -81,7 +87,7 @@ function matrixRunner(session: Session, width: number): RunMatrix | null {
     datatype,
     async run(rows, count, { output, columns }) {
       const data = rows instanceof arrayType ? rows : new arrayType(rows);
-      const tensor = { name: input.name, datatype, shape: [count, width], data };
+      const tensor = { name: input.name, datatype, shape: [count, rows.length / count], data };
       const [answer] = await session.run([tensor], [output]);
       return pickedOf(answer, count, columns);
     },
@@ -105,6 +111,11 @@ function pickedOf(
   return answers;
 }
 
+/** Places of some rows, the last of them again until there are as many as the model takes. */
+function filled(start: number, count: number, fixed: number): number[] {
+  return Array.from({ length: fixed }, (_, i) => start + Math.min(i, count - 1));
+}
+
 /** Each input takes the next columns: as many as its rows have values. */
 function tensorsOf(
   inputs: readonly TensorSpec[],
@@ -114,7 +125,7 @@ function tensorsOf(
   let next = 0;
   return inputs.map((spec) => {
     const own = spec.shape[1] ?? 1;
-    const width = inputs.length === 1 ? columns.length : own === -1 ? 1 : own;
+    const width = inputs.length === 1 ? rows.columns.length : own === -1 ? 1 : own;
     const start = next;
     next += width;
     const shape = spec.shape.length === 1 ? [rows.count] : [rows.count, width];

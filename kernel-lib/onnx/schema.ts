@@ -315,6 +315,9 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   return model;
 }
 
-function describe(bytes: Uint8Array): string {
+/** Callers without types also give what holds a model, such as the answer of `xgboostToOnnx`. */
+function describe(bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array))
+    return bytes === null ? "null" : `a value of type ${typeof bytes}`;
   return `${bytes.byteLength} bytes`;
 }

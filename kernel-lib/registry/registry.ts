@@ -1,14 +1,8 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { isDataProfile, type DataProfile } from "../drift/profile/data-profile";
 import { decodeProfile, encodeProfile } from "../drift/profile/encode-profile";
 import { AssayerError, messageOf } from "../errors";
-import { jsonTensors } from "../onnx/convert";
-import { repeatSample } from "../onnx/golden";
-import { openSession } from "../onnx/session";
 import type { GoldenSample, TensorSpec } from "../onnx/tensor";
 import { putArtifact, readArtifact } from "../store/artifacts";
-import { createDurably } from "../store/durable-file";
 import type { JournalEvent, KeptProfile } from "../store/journal/events";
 import { newId } from "../store/id";
 import { storePaths } from "../store/layout";
@@ -27,22 +21,20 @@ import type { Columns, TableData } from "../store/tables/table-data";
 import { currentUser } from "../store/user";
 import { requireName, requireText } from "../store/check";
 import type { FairnessConstraint } from "../fairness/constraint";
-import { describeTensors } from "./describe-tensors";
+import { examineModel } from "./examine-model";
+import { pickVersion } from "./pick-version";
+import { promoteVersion, type PromoteOptions } from "./promote-version";
 import { parseReference } from "./reference";
+import { nextNumber, takeNumber } from "./take-number";
 import { decodeBackground, encodeBackground } from "./version-background";
 import { versionExplanation, type VersionExplanation } from "./version-explanation";
-import { requireFairness, versionFairness, type VersionFairness } from "./version-fairness";
+import { versionFairness, type VersionFairness } from "./version-fairness";
 
 export type { Deployment, Model, ModelVersion, StageTransition } from "../store/read/read-registry";
+export type { PromoteOptions } from "./promote-version";
 
 /** Highest number of a version: a 32-bit integer, as the tables have it. */
 const highestNumber = 2 ** 31 - 1;
-
-/** The stage that servers serve: only a version they can run gets there. */
-const servedStage = "production";
-
-/** How long a number that was taken counts as being registered, in milliseconds. */
-const beingRegistered = 60_000;
 
 export interface ModelOptions {
   /** Tensors of the model; read out of the ONNX file where left out, checked against it where given. */
@@ -61,17 +53,6 @@ export interface RegisterOptions extends ModelOptions {
   number?: number;
   /** What is kept of the data that the model was trained on, so that drift can be told without it. */
   profile?: DataProfile;
-}
-
-export interface PromoteOptions {
-  reason: string;
-  /** Default the user of this process. */
-  by?: string;
-  /**
-   * Promote only if the newest fairness report of the run that made the version passes, judged anew by its stored
-   * counts: by the requirements it was made with (true), or by these.
-   */
-  requireFairness?: boolean | readonly FairnessConstraint[];
 }
 
 /** Models, their immutable versions and the stages these are in. */
@@ -153,7 +134,7 @@ export class Registry {
         `register requires a number from 1 to ${highestNumber}; got ${number}`,
       );
     if (options.note !== undefined) requireText(options.note, "register: note");
-    const { input, output, sample } = await examine(onnx, options);
+    const { input, output, sample } = await examineModel(onnx, options);
     const background =
       options.background && this.keepBackground("register", options.background, input);
     const { digest, size } = this.keep(() => putArtifact(this.store.directory, onnx));
@@ -187,8 +168,9 @@ export class Registry {
         background: background ? shown(background) : null,
       };
     };
+    const path = (number: number) => storePaths.reservation(this.store.directory, model, number);
     const wanted = options.number;
-    if (wanted === undefined) return record(this.reserveNumber(model));
+    if (wanted === undefined) return record(this.keep(() => nextNumber(path)));
     return this.store.decide(async (connection) => {
       const versions = await listVersions(connection, model);
       const existing = versions.find((each) => each.number === wanted);
@@ -203,7 +185,7 @@ export class Registry {
           ...(background && { background: shown(background) }),
         };
       }
-      if (existing || !this.takeNumber(model, wanted))
+      if (existing || !takeNumber(path(wanted)))
         throw new AssayerError(
           "version-conflict",
           `register requires a free number; got ${model}@${wanted}, which another model holds`,
@@ -226,51 +208,7 @@ export class Registry {
     options: PromoteOptions,
   ): Promise<StageTransition> {
     this.requireStage(stage);
-    const reason = requireText(options.reason, "promote: reason").trim();
-    if (reason === "")
-      throw new AssayerError("invalid-argument", "promote requires a reason; got an empty one");
-    const by = requireName(options.by ?? currentUser(), "promote: by");
-    const { requireFairness: fairness } = options;
-    return this.store.decide(async (connection) => {
-      const versions = await listVersions(connection, model);
-      if (versions.length === 0) throw new AssayerError("unknown-model", `unknown model: ${model}`);
-      const version = pickVersion(versions, model, number);
-      if (version.stage === stage)
-        throw new AssayerError(
-          "invalid-argument",
-          `promote requires another stage; got ${model}@${number}, which is in ${stage} already`,
-        );
-      if (stage === servedStage && version.format !== "onnx")
-        throw new AssayerError(
-          "invalid-model",
-          `promote requires a version in ONNX for ${stage}; got ${model}@${number}, which is kept as MLflow saved it`,
-        );
-      if (fairness !== undefined && fairness !== false)
-        await requireFairness(
-          connection,
-          this.store.directory,
-          version,
-          fairness === true ? undefined : fairness,
-        );
-      const holder = this.sharedStages.includes(stage)
-        ? undefined
-        : versions.find((each) => each.stage === stage);
-      const move = { number, from: version.stage, to: stage, reason };
-      const moves = holder
-        ? [
-            {
-              number: holder.number,
-              from: stage,
-              to: this.lastStage,
-              reason: `replaced by version ${number}`,
-            },
-            move,
-          ]
-        : [move];
-      const at = new Date();
-      this.store.log.appendDurably({ kind: "stage", model, moves, by, at: at.getTime() });
-      return { model, ...move, by, at };
-    });
+    return promoteVersion(this.store, model, number, stage, options);
   }
 
   /**
@@ -371,7 +309,9 @@ export class Registry {
 
   /** The next number of the project's edge bundles: higher than any before, never given twice. */
   reserveCounter(): Promise<number> {
-    return Promise.resolve(reserve((number) => storePaths.counter(this.store.directory, number)));
+    return Promise.resolve(
+      nextNumber((number) => storePaths.counter(this.store.directory, number)),
+    );
   }
 
   /** Where the ONNX file of a version is. */
@@ -444,20 +384,6 @@ export class Registry {
       at: Date.now(),
     });
   }
-
-  private numberPath(model: string, number: number): string {
-    return storePaths.reservation(this.store.directory, model, number);
-  }
-
-  private reserveNumber(model: string): number {
-    return this.keep(() => reserve((number) => this.numberPath(model, number)));
-  }
-
-  /** Takes a number that no version has; one that was taken just now may be about to get its version. */
-  private takeNumber(model: string, number: number): boolean {
-    const path = this.numberPath(model, number);
-    return createDurably(path, "") || Date.now() - statSync(path).mtimeMs > beingRegistered;
-  }
 }
 
 function shown({ digest, rows, columns }: KeptProfile): ModelVersion["profile"] {
@@ -486,46 +412,4 @@ function requireModelName(model: string): void {
       "invalid-argument",
       `register requires a name without @ that is no folder's; got ${model}`,
     );
-}
-
-/** Creates the file of the lowest number above all there are; creating it is what takes the number. */
-function reserve(path: (number: number) => string): number {
-  const folder = dirname(path(1));
-  mkdirSync(folder, { recursive: true });
-  let number = Math.max(0, ...readdirSync(folder).map(Number).filter(Number.isSafeInteger)) + 1;
-  while (!createDurably(path(number), "")) number++;
-  return number;
-}
-
-function pickVersion(
-  versions: readonly ModelVersion[],
-  model: string,
-  number: number,
-): ModelVersion {
-  const version = versions.find((each) => each.number === number);
-  if (version) return version;
-  throw new AssayerError(
-    "unknown-model",
-    `unknown version: ${model}@${number}; expected one of ${versions.map((each) => each.number).join(", ")}`,
-  );
-}
-
-async function examine(onnx: Uint8Array, options: ModelOptions) {
-  const session = await openSession(onnx);
-  try {
-    const input = describeTensors("input", session.inputs, options.input);
-    const output = describeTensors("output", session.outputs, options.output);
-    let sample: GoldenSample | null = null;
-    if (options.sample && "inputs" in options.sample) {
-      await repeatSample(session, options.sample);
-      sample = options.sample;
-    } else if (options.sample) {
-      const inputs = session.tensorsOf(options.sample, { requestId: "sample" });
-      const outputs = await session.infer(inputs);
-      sample = { inputs: jsonTensors(inputs), outputs: jsonTensors(outputs) };
-    }
-    return { input, output, sample };
-  } finally {
-    await session.close();
-  }
 }

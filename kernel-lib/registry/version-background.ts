@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AssayerError } from "../errors";
-import type { TensorSpec } from "../onnx/tensor";
+import type { Datatype, TensorSpec } from "../onnx/tensor";
 import { toColumns, type Columns, type TableData } from "../store/tables/table-data";
 
 /** More rows make explanations slower and hardly better. */
@@ -28,8 +28,8 @@ export interface EncodedBackground {
 /**
  * Rows that explanations of a version compare with, as JSON: an edge device has no other reader.
  *
- * @throws AssayerError "invalid-argument" for no rows or more than 200, values that are no numbers, texts or booleans, or
- *   columns other than those that the version's one input names
+ * @throws AssayerError "invalid-argument" for no rows or more than 200, values that are no finite numbers, texts or
+ *   booleans, columns other than those that the version's inputs name, or text in place of numbers
  */
 export function encodeBackground(
   caller: string,
@@ -44,21 +44,43 @@ export function encodeBackground(
   const count = table[columns[0] ?? ""]?.length ?? 0;
   if (count < 1 || count > mostBackgroundRows)
     throw refuse(`of 1 to ${mostBackgroundRows} rows`, String(count));
-  const named = input.length === 1 ? input[0]?.columns : undefined;
-  if (named && (named.length !== columns.length || named.some((name) => !columns.includes(name))))
-    throw refuse(`with the columns ${named.join(", ")}`, columns.join(", "));
+  const known = namedColumns(input);
+  if (known && (known.size !== columns.length || columns.some((name) => !known.has(name))))
+    throw refuse(`with the columns ${[...known.keys()].join(", ")}`, columns.join(", "));
+  const cellOf = (name: string, value: unknown): string | number | boolean | null => {
+    const datatype = known?.get(name);
+    if (datatype === "BYTES" && typeof value !== "string")
+      throw refuse(`with text in ${name}`, value === null ? "nothing" : `a ${typeof value}`);
+    if (typeof value === "string") {
+      if (datatype === undefined || datatype === "BYTES") return value;
+      throw refuse(`with numbers in ${name}`, "text");
+    }
+    if (value === null || Number.isNaN(value)) return null;
+    if (typeof value === "boolean") return value;
+    const number = typeof value === "bigint" ? Number(value) : value;
+    if (typeof number === "number" && Number.isFinite(number)) return number;
+    const got =
+      value instanceof Date
+        ? "a date"
+        : typeof number === "number"
+          ? "an endless number"
+          : "another value";
+    throw refuse("of numbers, texts and booleans", `${got} in ${name}`);
+  };
   const rows = Array.from({ length: count }, (_, row) =>
-    columns.map((name) => {
-      const value = table[name]?.[row] ?? null;
-      if (typeof value === "number") return Number.isNaN(value) ? null : value;
-      if (typeof value === "bigint") return Number(value);
-      if (value instanceof Date)
-        throw refuse("of numbers, texts and booleans", `a date in ${name}`);
-      return value;
-    }),
+    columns.map((name) => cellOf(name, table[name]?.[row] ?? null)),
   );
   const bytes = Buffer.from(JSON.stringify({ format: 1, columns, rows }));
   return { bytes, rows: count, columns: columns.length };
+}
+
+/** The datatype of each column by name, where the inputs tell names: of a table's columns, or each its own column's. */
+function namedColumns(input: readonly TensorSpec[]): Map<string, Datatype> | undefined {
+  const [first] = input;
+  if (first && input.length === 1)
+    return first.columns && new Map(first.columns.map((name) => [name, first.datatype]));
+  const isEach = first && input.every(({ shape }) => shape.length === 1 || shape[1] === 1);
+  return isEach ? new Map(input.map(({ name, datatype }) => [name, datatype])) : undefined;
 }
 
 /** @throws AssayerError "corrupt-artifact" for bytes that are no background */

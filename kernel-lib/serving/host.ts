@@ -224,7 +224,7 @@ export class ModelHost {
         continue;
       }
       try {
-        this.replace(name, current === undefined ? undefined : await this.open(current));
+        this.replace(name, current === undefined ? undefined : await this.open(name, current));
         this.problems.delete(name);
       } catch (error) {
         this.onProblem(`model ${name}: ${messageOf(error)}`);
@@ -233,7 +233,7 @@ export class ModelHost {
     }
   }
 
-  private async open(version: ServedVersion): Promise<Loaded> {
+  private async open(name: string, version: ServedVersion): Promise<Loaded> {
     const session = await openSession(await this.source.read(version));
     try {
       if (version.sample !== null) await repeatSample(session, version.sample);
@@ -245,7 +245,7 @@ export class ModelHost {
       inputs: session.inputs,
       columns: version.input.length === 1 ? version.input[0]?.columns : undefined,
       read: () => this.source.read(version),
-      background: () => this.source.background?.(version) ?? Promise.resolve(null),
+      background: () => this.source.background?.(name, version) ?? Promise.resolve(null),
     });
     return { version, session, explainers, users: 0, retired: false };
   }
@@ -267,14 +267,15 @@ export class ModelHost {
     }
     const current = this.current.get(name);
     if (current?.version.number !== version.number) {
-      return this.acquireOnRequest(`${name}@${version.number}`, version);
+      return this.acquireOnRequest(name, version);
     }
     current.users += 1;
     return current;
   }
 
-  private async acquireOnRequest(key: string, version: ServedVersion): Promise<Loaded> {
-    const opening = this.onRequest.get(key) ?? this.open(version);
+  private async acquireOnRequest(name: string, version: ServedVersion): Promise<Loaded> {
+    const key = `${name}@${version.number}`;
+    const opening = this.onRequest.get(key) ?? this.open(name, version);
     // Taken out and put back: the map's order is the order of last use.
     this.onRequest.delete(key);
     this.onRequest.set(key, opening);

@@ -10,8 +10,6 @@ export interface ServedVersion {
   input: TensorSpec[];
   output: TensorSpec[];
   sample: GoldenSample | null;
-  /** What is kept beside it for explanations. */
-  background?: { digest: string } | null;
 }
 
 export interface ServedModel {
@@ -27,8 +25,8 @@ export interface ModelSource {
   models(): Promise<ServedModel[]>;
   /** The ONNX file of a version, verified against its digest. */
   read(version: ServedVersion): Promise<Uint8Array>;
-  /** Rows that explanations of a version compare with; null, or absent, where there are none. */
-  background?(version: ServedVersion): Promise<Columns | null>;
+  /** Rows that explanations of a version compare with now; null, or absent, where there are none. */
+  background?(model: string, version: ServedVersion): Promise<Columns | null>;
   /** Calls `listener` soon after what `models` says may have changed. */
   watch(listener: () => void): { close(): void };
   /** Verifies and keeps a model that was sent here, and makes it current; absent where none are taken. */

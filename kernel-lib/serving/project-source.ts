@@ -1,7 +1,6 @@
 import { sha256 } from "../store/digest";
 import { AssayerError } from "../errors";
 import type { Project } from "../project";
-import { decodeBackground } from "../registry/version-background";
 import type { ModelSource, ServedModel } from "./model-source";
 import type { Upload } from "./upload";
 
@@ -16,8 +15,7 @@ export function projectSource(project: Project): ModelSource {
   return {
     models: listModels(project),
     read: (version) => project.readArtifact(version.digest),
-    background: async ({ background }) =>
-      background ? decodeBackground(await project.readArtifact(background.digest)) : null,
+    background: (model, { number }) => project.registry.background(model, number),
     watch: (listener) => watchSparingly(project, listener),
     accept(upload) {
       const accepted = uploads.then(() => accept(project, upload));

@@ -9,6 +9,10 @@ import type { ExplainWish } from "./explain-wish";
 /** What a request may ask for: explaining takes the processor from all other requests. */
 const most = { rows: 100, milliseconds: 2000, firstRow: 500 } as const;
 
+/** Milliseconds for which what was refused stays so, at least, and in times of what it took to find out. */
+const shortestPause = 500;
+const pauses = 30;
+
 /** Why one answer is what it is, as JSON carries it. */
 export interface ServedExplanation {
   method: string;
@@ -91,12 +95,13 @@ export class VersionExplainers {
     const key = `${method} ${output}`;
     const known = this.explainers.get(key);
     if (known) return known;
+    const start = performance.now();
     const opening = this.open(method, output);
     this.explainers.set(key, opening);
-    // What cannot be explained stays so; what could not be read may be there the next time.
-    opening.catch((error: unknown) => {
-      const isLasting = error instanceof AssayerError && !error.code.startsWith("unknown");
-      if (!isLasting) this.explainers.delete(key);
+    // A background may be there the next time, or a file be mended; trying must not take the time of other requests.
+    opening.catch(() => {
+      const pause = Math.max(shortestPause, pauses * (performance.now() - start));
+      setTimeout(() => this.explainers.delete(key), pause).unref();
     });
     return opening;
   }

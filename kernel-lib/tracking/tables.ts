@@ -85,10 +85,11 @@ export function explanationColumns(
     base_value: typeof baseValue === "number" ? new Float64Array(rows).fill(baseValue) : baseValue,
   };
   columns.forEach((name, column) => {
-    if (Object.hasOwn(table, name))
+    // A row of DuckDB's has no column of this name: assignment does not make one.
+    if (Object.hasOwn(table, name) || name === "__proto__")
       throw new AssayerError(
         "invalid-argument",
-        `logExplanations requires unique feature names other than request_id and base_value; got ${name}`,
+        `logExplanations requires unique feature names other than request_id, base_value and __proto__; got ${name}`,
       );
     table[name] = Float64Array.from({ length: rows }, (_, row) =>
       Number(flat ? shapValues[row * width + column] : shapValues[row]?.[column]),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { openProject, type ExplanationReport, type RowExplanation } from "../../kernel-lib/index";
@@ -69,6 +69,8 @@ test("explain --row tells one row's values with bars, and what would change the 
     stdout,
     /^What would change the answer from 43 to \d+(\.\d+)?: .*raise age from 30 to /mu,
   );
+  const without = assayer("explain", "wages.onnx", "people.csv", ...byName, "--row", "0").stdout;
+  assert.match(without, /^With --goal this tells what would change the answer too\.$/mu);
   const fixed = assayer(
     ...["explain", "wages.onnx", "people.csv", ...byName, "--row", "0", "--goal", "50"],
     ...["--fixed", "age", "--json"],
@@ -78,6 +80,29 @@ test("explain --row tells one row's values with bars, and what would change the 
   assert.deepEqual(
     counterfactuals?.counterfactuals[0]?.changes.map(({ column }) => column),
     ["hours"],
+  );
+});
+
+test("explain tells values in the unit that is given", () => {
+  const words = ["explain", "wages.onnx", "people.csv", ...byName, "--unit", "dollars"];
+  assert.match(assayer(...words).stdout, /^explanation: age adds most: 13 dollars on average/u);
+  const row = assayer(...words, "--row", "0", "--goal", "50").stdout;
+  assert.match(row, /^row 0 \(a\): 43 dollars, 63 on average$/mu);
+  assert.match(row, /^What would change the answer from 43 to /mu);
+});
+
+test("explain --row names each class, and says which one would be the likeliest instead", () => {
+  const iris = "explainable/fixtures/boosting-iris.onnx";
+  writeFileSync(join(folder, "iris.onnx"), readFileSync(join(__dirname, "../onnx", iris)));
+  const flowers = "5.1,3.5,1.4,0.2\n6.0,2.9,4.5,1.5\n6.5,3.0,5.8,2.2\n4.9,3.0,1.4,0.2\n";
+  writeFileSync(join(folder, "iris.csv"), `f0,f1,f2,f3\n${flowers}`);
+  const { status, stdout } = assayer("explain", "iris.onnx", "iris.csv", "--row", "1");
+  assert.equal(status, 0);
+  for (const label of ["0", "1", "2"])
+    assert.match(stdout, new RegExp(`^row 1: \\S+ log-scores of ${label}, \\S+ on average$`, "mu"));
+  assert.match(
+    stdout,
+    /^What would change the answer from 1 \(probability 0\.\d+\) to [02] \(probability 0\.\d+\): /mu,
   );
 });
 
@@ -98,7 +123,7 @@ test("explain of a version uses its background and columns, and keeps the report
   const one = assayer("explain", "wage-model@1", "wages.csv", "--row", "7");
   assert.equal(one.status, 0);
   assert.match(one.stdout, /^row 7: 0?\.?\d+ probability of 1, /mu);
-  assert.match(one.stdout, /^What would change the answer from /mu);
+  assert.match(one.stdout, /^What would change the probability of 1 from /mu);
 });
 
 test("explain says in one line what it cannot do, and exits with 1", () => {
@@ -128,8 +153,28 @@ test("explain says in one line what it cannot do, and exits with 1", () => {
     /explain requires --html, --log-to, --name and --rows without --row; got both/u,
   );
   refused(
+    ["wages.onnx", "people.csv", ...byName, "--goal", "20"],
+    /explain requires --row with --fixed and --goal; got none/u,
+  );
+  writeFileSync(join(folder, "nobody.csv"), "age,hours\n");
+  refused(
+    ["wages.onnx", "nobody.csv", ...byName],
+    /explanationReport requires one row or more; got none \[empty-sample\]$/mu,
+  );
+  refused(
+    ["wages.onnx", "people.csv", ...byName, "--background", "nobody.csv"],
+    /explanationReport requires a background of one row or more; got none \[empty-sample\]$/mu,
+  );
+  mkdirSync(join(folder, "wage-model"));
+  refused(["wage-model", "nobody.csv"], /explanationReport requires the model's columns /u);
+  refused(
     ["wages.onnx", "people.csv", ...byName, "--method", "magic"],
     /unknown method: magic; expected one of auto, /u,
+  );
+  writeFileSync(join(folder, "booster.json"), "{}");
+  refused(
+    ["booster.json", "people.csv"],
+    /explain requires an ONNX file; got booster\.json: assayer convert makes one of /u,
   );
   assert.equal(assayer("explain", "wages.onnx", "people.csv", "--output", "odds").status, 2);
 });

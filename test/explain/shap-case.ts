@@ -78,7 +78,7 @@ interface Golden {
 
 const folder = join(__dirname, "../parity/golden");
 
-/** Values by Python's shap 0.51.0: test/parity/shap.py. */
+/** Values by Python's shap 0.51.0: test/parity/shap-values.py. */
 export const golden = JSON.parse(readFileSync(join(folder, "shap.json"), "utf8")) as Golden;
 
 export function modelFile(name: string): Uint8Array {

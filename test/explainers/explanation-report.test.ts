@@ -266,6 +266,12 @@ test("data that a model cannot be explained on is refused by what is wrong with 
     /^explanationReport requires numbers in age; got text$/u,
   );
   await refused(
+    { age: [new Date()], hours: [1] },
+    {},
+    "invalid-argument",
+    /^explanationReport requires numbers in age; got dates$/u,
+  );
+  await refused(
     { age: [], hours: [] },
     {},
     "empty-sample",
@@ -350,5 +356,29 @@ test("texts are what counterfactuals change too, and are numbers in a matrix", a
     const [margin = NaN] = await predict(data.rows, 1);
     assert.ok(Math.abs(1 / (1 + Math.exp(-margin)) - (predictions[0] ?? NaN)) < 1e-12);
   }
+  await explainer.close();
+});
+
+test("a column may become an allowed text that the data has not, and no text where it holds numbers", async () => {
+  const model = fixtureModel("frame-logistic");
+  const rows = fixtureRows("frame-logistic", readExplainable(model).columns);
+  const explainer = await openExplainer(model, { background: rows });
+  const row = slice(rows, 0, 1);
+  const fixed = { fixed: true };
+  const others = { age: fixed, income: fixed, plan: fixed };
+  const away = await explainer.counterfactuals(
+    { ...row, city: ["elsewhere"] },
+    { goal: { atMost: 1 } },
+  );
+  const [goal = NaN] = away.predictions;
+  const found = await explainer.counterfactuals(row, {
+    goal: { atLeast: goal - 1e-9, atMost: goal + 1e-9 },
+    limits: { ...others, city: { allowed: ["elsewhere"] } },
+  });
+  assert.equal(found.counterfactuals[0]?.changes[0]?.to, "elsewhere");
+  await assert.rejects(
+    explainer.counterfactuals(row, { limits: { age: { allowed: ["old"] } } }),
+    mistake("invalid-argument", /^counterfactuals requires allowed numbers in age; got text$/u),
+  );
   await explainer.close();
 });

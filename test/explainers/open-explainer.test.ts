@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { tableFromArrays } from "apache-arrow";
 import type { CellValue, ExplainedOutput, Explanation } from "../../kernel-lib/explain/explanation";
+import { decodeModel, encodeModel, type DimensionProto } from "../../kernel-lib/onnx/schema";
+import { withoutZipMap } from "../../kernel-lib/onnx/without-zip-map";
+import { openSession } from "../../kernel-lib/onnx/session";
 import type { ExplainableModel } from "../../kernel-lib/explain/explainable-model";
 import { readExplainable } from "../../kernel-lib/onnx/explainable/read-explainable";
 import { AssayerError, openExplainer, openProject } from "../../kernel-lib/index";
@@ -17,6 +20,8 @@ import {
   runtimeAnswers,
   slice,
 } from "./fixtures";
+import { xgboostToOnnx } from "../../kernel-lib/onnx/boosters/xgboost";
+import { goldenCase } from "../onnx/boosters/booster-case";
 
 const mistake = (code: string, message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof AssayerError, String(error));
@@ -248,8 +253,21 @@ test("methods and outputs that a model cannot be explained by are refused", asyn
   await refused(
     wages,
     { columns, background: table, output: "log-loss" },
-    /^openExplainer requires trees that give probabilities for the output log-loss; got a linear model$/u,
+    /^openExplainer requires trees whose sum is the log-odds of one of two classes for the output log-loss; got a linear model$/u,
   );
+  for (const [name, got] of [
+    ["boosting-iris", "trees of 3 outputs that end in softmax"],
+    ["forest-binary", "trees that give their sum as it is"],
+    ["boosting-regression", "trees that give their sum as it is"],
+  ] as const) {
+    const model = fixtureModel(name);
+    const rows = fixtureRows(name, readExplainable(model).columns);
+    await refused(
+      model,
+      { background: slice(rows, 0, 3), output: "log-loss" },
+      new RegExp(`of one of two classes for the output log-loss; got ${got}$`, "u"),
+    );
+  }
   await refused(
     forest,
     { background, method: "magic" },
@@ -277,6 +295,23 @@ test("what is no ONNX model is refused", async () => {
     openExplainer(Buffer.from("no model")),
     mistake("invalid-model", /requires the bytes of an ONNX model; got 8 bytes/u),
   );
+  const holder = { onnx: forest } as unknown as Uint8Array;
+  await assert.rejects(
+    openExplainer(holder),
+    mistake("invalid-model", /requires the bytes of an ONNX model; got a value of type object /u),
+  );
+});
+
+test("the unit of a regression is not the name that skl2onnx gives every output", async () => {
+  const regression = await openExplainer(fixtureModel("forest-regression"), {
+    background: fixtureRows(
+      "forest-regression",
+      readExplainable(fixtureModel("forest-regression")).columns,
+    ),
+  });
+  assert.deepEqual(regression.model.outputs, ["variable"]);
+  assert.equal(regression.unit, "units of prediction");
+  await regression.close();
 });
 
 test("every method tells a linear model's values, sampling ones within their standard errors", async () => {
@@ -306,6 +341,24 @@ test("the same seed gives the same sampled values, and another seed others", asy
   assert.notDeepEqual(await values(1), await values(2));
 });
 
+test("of a log loss, classes with names take the names of two, or truth", async () => {
+  const { model, rows } = goldenCase("xgboost-3.2.0.json", "binary");
+  const { onnx } = xgboostToOnnx(model, { classes: ["early", "late"] });
+  const table = rows.slice(0, 8).map((row) => row.map((value) => value ?? null));
+  const explainer = await openExplainer(onnx, { background: table, output: "log-loss" });
+  const losses = async (labels: string[]) =>
+    (await explainer.explain(table.slice(0, 3), { labels })).predictions;
+  assert.deepEqual(await losses(["late", "early", "late"]), await losses(["1", "0", "true"]));
+  await assert.rejects(
+    losses(["late", "early", "erly"]),
+    mistake(
+      "invalid-argument",
+      /^explain requires labels of two classes, late and another one; got 2 others$/u,
+    ),
+  );
+  await explainer.close();
+});
+
 test("a log loss is explained with a base value for each row's answer", async () => {
   const model = fixtureModel("boosting-binary");
   const rows = fixtureRows("boosting-binary", readExplainable(model).columns);
@@ -321,10 +374,31 @@ test("a log loss is explained with a base value for each row's answer", async ()
   losses.forEach((loss, row) => {
     assert.ok(Math.abs(Number(found.predictions[row]) - loss) < 1e-9);
   });
-  const named = await explainer.explain(slice(rows, 0, 2), {
-    labels: [explainer.model.outputs[0] ?? "", "another"],
-  });
-  assert.deepEqual(named.shapValues, found.shapValues);
+  assert.deepEqual(explainer.model.outputs, ["1"]);
+  for (const labels of [
+    ["1", "0"],
+    ["1.0", "2"],
+    ["true", "false"],
+    [true, false],
+  ]) {
+    const named = await explainer.explain(slice(rows, 0, 2), { labels });
+    assert.deepEqual(named.shapValues, found.shapValues, labels.join(", "));
+  }
+  for (const [label, got] of [
+    ["yes", "another text"],
+    ["", "another text"],
+    [null as unknown as string, "nothing"],
+  ])
+    await assert.rejects(
+      explainer.explain(slice(rows, 0, 2), { labels: ["1", label as string] }),
+      mistake(
+        "invalid-argument",
+        new RegExp(
+          `^explain requires labels of the model's classes, such as 1, or 1 and 0; got ${got} in row 1$`,
+          "u",
+        ),
+      ),
+    );
   await assert.rejects(
     explainer.explain(slice(rows, 0, 2)),
     mistake(
@@ -408,4 +482,77 @@ test("trees that are not those that ONNX Runtime walks are refused, on the backg
       );
   }
   await runner.close();
+});
+
+test("what would change a model of scores gets another label of ONNX Runtime, and is measured in scores", async () => {
+  for (const name of ["logistic-raw-scores", "perceptron", "svm"]) {
+    const model = fixtureModel(name);
+    const table = fixtureRows(name, readExplainable(model).columns);
+    const explainer = await openExplainer(model, { background: table });
+    assert.equal(explainer.unit, "score of 1", name);
+    const found = await explainer.counterfactuals(slice(table, 1, 2));
+    await explainer.close();
+    const changed = found.counterfactuals.map(({ values }) => values);
+    assert.ok(changed.length > 0, name);
+    const session = await openSession(withoutZipMap(model));
+    const rows = [Object.values(slice(table, 1, 2)).map(([value]) => value ?? 0), ...changed];
+    const [{ name: input, datatype } = { name: "", datatype: "FP32" as const }] = session.inputs;
+    const shape = [rows.length, rows[0]?.length ?? 0];
+    const data = rows.flat().map((value) => value ?? NaN);
+    const [labels] = await session.infer([{ name: input, datatype, shape, data }], ["label"]);
+    await session.close();
+    const [own, ...others] = labels?.data ?? [];
+    assert.ok(
+      others.every((label) => label !== own),
+      `${name}: ${labels?.data.join(", ")}`,
+    );
+  }
+});
+
+/** A model whose file says something else of the shape of its one input. */
+function reshaped(name: string, dim: (own: readonly DimensionProto[]) => DimensionProto[]) {
+  const model = decodeModel(fixtureModel(name));
+  const tensor = model.graph?.input?.[0]?.type?.tensorType;
+  assert.ok(tensor?.shape);
+  tensor.shape.dim = dim(tensor.shape.dim ?? []);
+  return encodeModel(model);
+}
+
+test("models that take so many rows at a time, or leave open how many columns, are explained all the same", async () => {
+  for (const name of ["boosting-binary", "scaler-logistic", "mlp"]) {
+    const whole = fixtureModel(name);
+    const { columns } = readExplainable(whole);
+    const rows = fixtureRows(name, columns);
+    const names = columns.map((column) => column.name);
+    const valuesOf = async (model: Uint8Array) => {
+      const background = slice(rows, 0, 5);
+      const explainer = await openExplainer(model, { background, columns: names });
+      const { shapValues } = await explainer.explain(slice(rows, 5, 8));
+      await explainer.close();
+      return shapValues;
+    };
+    const expected = await valuesOf(whole);
+    for (const dim of [
+      ([, width = {}]: readonly DimensionProto[]) => [{ dimValue: 1 }, width],
+      ([, width = {}]: readonly DimensionProto[]) => [{ dimValue: 3 }, width],
+      ([first = {}]: readonly DimensionProto[]) => [first, { dimParam: "width" }],
+    ]) {
+      const found = await valuesOf(reshaped(name, dim));
+      assert.equal(found.length, expected.length);
+      // The rows of a batch go through other instructions: float32, about 1e-7 of the answers.
+      found.forEach((value, i) => {
+        assert.ok(Math.abs(value - Number(expected[i])) < 1e-6, `${name}: ${value}`);
+      });
+    }
+  }
+});
+
+test("more columns than a linear model has weights for are refused, whatever its file leaves open", async () => {
+  const model = reshaped("linear-regression", ([first = {}]) => [first, { dimParam: "width" }]);
+  const { columns } = readExplainable(fixtureModel("linear-regression"));
+  const rows = { ...fixtureRows("linear-regression", columns), more: new Array<number>(8).fill(2) };
+  await assert.rejects(
+    openExplainer(model, { background: slice(rows, 0, 1), columns: Object.keys(rows) }),
+    mistake("invalid-argument", /^openExplainer requires names of the model's 5 columns; got 6$/u),
+  );
 });

@@ -6,6 +6,8 @@ import { tableFromArrays } from "apache-arrow";
 import { AssayerError, openProject, type Project } from "../../kernel-lib/index";
 import { storePaths } from "../../kernel-lib/store/layout";
 import { linearRegressor } from "../../kernel-lib/onnx/write-linear";
+import type { Columns } from "../../kernel-lib/store/tables/table-data";
+import { fixtureModel } from "../explainers/fixtures";
 import { temporaryFolder } from "../temporary-folder";
 
 const model = linearRegressor([[2, 3]], { intercept: [1] });
@@ -60,7 +62,46 @@ test("what is no background is refused, and nothing is kept", async () => {
     { age: [1], hours: [new Date()] } as never,
     "register requires a background of numbers, texts and booleans; got a date in hours",
   );
+  await refused(
+    { age: [1], hours: [-Infinity] } as never,
+    "register requires a background of numbers, texts and booleans; got an endless number in hours",
+  );
+  await refused(
+    { age: [1], hours: [{}] } as never,
+    "register requires a background of numbers, texts and booleans; got another value in hours",
+  );
+  await refused(
+    { age: ["old"], hours: [1] } as never,
+    "register requires a background with numbers in age; got text",
+  );
   assert.deepEqual(await project.registry.models(), []);
+  await project.close();
+});
+
+test("a background of a model with an input for each column has those columns, and text where they have", async () => {
+  const project = await openProject(temporaryFolder());
+  const frame = fixtureModel("frame-boosting");
+  const whole = { age: [30], income: [1], city: ["Chur"], plan: ["team"] };
+  const refused = async (background: Columns, message: string) => {
+    await assert.rejects(project.registry.register("m", frame, { background }), {
+      code: "invalid-argument",
+      message,
+    });
+  };
+  await refused(
+    { age: [30] },
+    "register requires a background with the columns age, income, city, plan; got age",
+  );
+  await refused(
+    { ...whole, city: [null] },
+    "register requires a background with text in city; got nothing",
+  );
+  await refused(
+    { ...whole, plan: [3] },
+    "register requires a background with text in plan; got a number",
+  );
+  assert.deepEqual(await project.registry.models(), []);
+  assert.equal((await project.registry.register("m", frame, { background: whole })).number, 1);
   await project.close();
 });
 

@@ -231,3 +231,21 @@ test("text columns are explained in requests with an input for each", async () =
   await own.close();
   near(explanation.shap_values, expected);
 });
+
+test("a background that is kept while the server runs explains the requests after it", async () => {
+  const project = await cleanup.project("wages");
+  const tree = wageTree(3);
+  const number = await register(project, tree);
+  const url = await serve(project);
+  const ask = request(rows.slice(0, 1), true);
+  await refused(url, ask, /^openExplainer requires a background, /u);
+  const background = tableOf(rows.slice(0, 20));
+  await project.registry.setBackground("wage-model", number, background);
+  await until(async () => {
+    const { status } = await post(`${url}/v2/models/wage-model/infer`, ask);
+    return status === 200;
+  });
+  const own = await openExplainer(tree, { columns, background });
+  near((await explained(url, ask)).shap_values, await own.explain(rows.slice(0, 1)));
+  await own.close();
+});

@@ -106,3 +106,47 @@ test("an explanation whose parts do not fit together is refused", async () => {
   assert.deepEqual((await project.run(run.id)).tables, []);
   await project.close();
 });
+
+test("features keep their values whatever they are named: as columns of longer tables, __proto__, or a standard error", async () => {
+  const project = await openProject(temporaryFolder());
+  const run = project.startRun({ experiment: "e" });
+  const few = { shapValues: [[1, 2]], baseValue: 3 };
+  await run.logExplanations({ ...few, columns: ["output", "method"] }, { name: "few" });
+  await run.logExplanations(
+    {
+      ...explanation,
+      columns: ["a", "a.standard_error", "b", "c"],
+      outputs: ["one"],
+      baseValue: Float64Array.of(1),
+      predictions: Float64Array.of(11, 27),
+      standardError: null,
+    },
+    { name: "suffix" },
+  );
+  await run.logExplanations(
+    { ...explanation, columns: ["__proto__", "constructor"] },
+    { name: "proto" },
+  );
+  assert.throws(
+    () => run.logExplanations({ ...few, columns: ["__proto__", "b"] }, { name: "lost" }),
+    (error) =>
+      error instanceof AssayerError &&
+      error.message ===
+        "logExplanations requires unique feature names other than request_id, base_value and __proto__; got __proto__",
+  );
+  await run.end();
+  const read = async (name: string) => {
+    const { columns, shapValues } = await project.readExplanations(run.id, name);
+    return [columns, shapValues];
+  };
+  assert.deepEqual(await read("few"), [["output", "method"], Float64Array.of(1, 2)]);
+  assert.deepEqual(await read("suffix"), [
+    ["a", "a.standard_error", "b", "c"],
+    explanation.shapValues,
+  ]);
+  assert.deepEqual(await read("proto"), [
+    ["feature___proto__", "constructor"],
+    explanation.shapValues,
+  ]);
+  await project.close();
+});

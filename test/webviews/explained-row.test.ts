@@ -16,7 +16,7 @@ assert.ok(first && second && third);
 test("reasons are told as a sentence: the average, the prediction, and what weighs most either way", () => {
   assert.equal(
     reasonsText(linearReport, reasonsOf(linearReport, third), 0),
-    "The average dollars an hour is 30; here it is 50. Raised most by age = 45 (+30). Lowered most by hours = 40 (−10).",
+    "The average is 30 dollars an hour; here it is 50. Raised most by age = 45 (+30). Lowered most by hours = 40 (−10).",
   );
   const faint = { ...reasonsOf(linearReport, second), shapValues: [[30, 1]] };
   assert.match(reasonsText(linearReport, faint, 0), /Raised most by age = 45 \(\+30\)\.$/u);

@@ -6,6 +6,7 @@ test("formatNumber keeps five digits, and names what is no number", () => {
   assert.equal(formatNumber(0.123456789), "0.12346");
   assert.equal(formatNumber(-12), "−12");
   assert.equal(formatNumber(0.000012345), "1.234e−5");
+  assert.equal(formatNumber(-0.000012345), "−1.234e−5");
   assert.equal(formatNumber("NaN"), "NaN");
   assert.equal(formatNumber("-Infinity"), "−∞");
 });

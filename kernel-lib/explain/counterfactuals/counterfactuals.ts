@@ -30,7 +30,7 @@ export interface ValueChange {
   column: string;
   from: number;
   to: number;
-  /** `raise hours from 38 to 43`. */
+  /** `raise hours from 38 to 43`, `set member to 1`. */
   text: string;
 }
 
@@ -140,7 +140,8 @@ export async function counterfactuals(
         changed[f] = to;
         const column = columns[f] as CounterfactualColumn;
         const from = row[f] as number;
-        return { column: column.name, from, to, text: describeChange(column, from, to) };
+        const isFlag = [from, to, ...valuesOf(f)].every(isZeroOrOne);
+        return { column: column.name, from, to, text: describeChange(column, from, to, isFlag) };
       });
       return {
         row: changed,
@@ -179,6 +180,10 @@ export async function counterfactuals(
     }
     return sum;
   }
+}
+
+function isZeroOrOne(value: number): boolean {
+  return value === 0 || value === 1 || Number.isNaN(value);
 }
 
 /** Whether a column has values between its candidates. */

@@ -33,6 +33,12 @@ export function explainedOutputs(
       "invalid-argument",
       `treeShap requires outputs from 0 to ${baseValues.length - 1}; got ${unknown}`,
     );
+  const twice = all.find((output, index) => all.indexOf(output) !== index);
+  if (twice !== undefined)
+    throw new AssayerError(
+      "invalid-argument",
+      `treeShap requires each output once; got ${twice} twice`,
+    );
   return all;
 }
 
@@ -51,7 +57,12 @@ export function requireLabels(
 }
 
 export function requireCovers({ share }: CompiledTrees): void {
-  if (share.some((each) => !(each >= 0 && each <= 1)))
+  if (share.some((each) => each < 0 || each > 1))
+    throw new AssayerError(
+      "invalid-argument",
+      "treeShap requires covers of 0 or more; got others (with a background none are needed)",
+    );
+  if (share.some(Number.isNaN))
     throw new AssayerError(
       "invalid-argument",
       "treeShap requires a background for trees without covers; got none",

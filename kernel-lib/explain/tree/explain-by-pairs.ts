@@ -71,8 +71,5 @@ function factorOf(
 ): number {
   const margin = Number(margins[row * outputs + output]);
   const against = Number(background.margins[other * outputs + output]);
-  const label = labels?.[row] ?? 0;
-  return margin === against
-    ? transform.slope(margin, label)
-    : (transform.at(margin, label) - transform.at(against, label)) / (margin - against);
+  return transform.slope(margin, against, labels?.[row] ?? 0);
 }

@@ -2,10 +2,14 @@ import { AssayerError } from "../../errors";
 import type { PostTransform } from "../explainable-model";
 import type { ExplainedOutput } from "../explanation";
 
-/** A function of a margin (and of a row's label), and its derivative. */
+/** A function of a margin (and of a row's label). */
 export interface OutputTransform {
   at(margin: number, label: number): number;
-  slope(margin: number, label: number): number;
+  /**
+   * What it differs for a unit of margin between two margins; its derivative where they are equal. Written so that
+   * nothing cancels: sums of the same leaves in another order differ in their last digits.
+   */
+  slope(one: number, other: number, label: number): number;
 }
 
 function logistic(margin: number): number {
@@ -14,13 +18,28 @@ function logistic(margin: number): number {
 
 const probability: OutputTransform = {
   at: logistic,
-  slope: (margin) => logistic(margin) * logistic(-margin),
+  slope(one, other) {
+    const [low, high] = one < other ? [one, other] : [other, one];
+    const apart = high - low;
+    return logistic(high) * logistic(-low) * (apart === 0 ? 1 : -Math.expm1(-apart) / apart);
+  },
 };
 
+/** ln(1 + e^margin). */
+function softplus(margin: number): number {
+  return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
+}
+
 const logLoss: OutputTransform = {
-  at: (margin, label) =>
-    Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin))) - label * margin,
-  slope: (margin, label) => logistic(margin) - label,
+  at: (margin, label) => softplus(margin) - label * margin,
+  slope(one, other, label) {
+    const [low, high] = one < other ? [one, other] : [other, one];
+    const apart = high - low;
+    if (apart === 0) return logistic(low) - label;
+    const rise =
+      apart < 1 ? Math.log1p(logistic(low) * Math.expm1(apart)) : softplus(high) - softplus(low);
+    return rise / apart - label;
+  },
 };
 
 /**

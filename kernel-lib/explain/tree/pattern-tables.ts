@@ -5,6 +5,9 @@ import { addPair, addPlayer, emptyLeafSums, type LeafSums } from "./leaf-pattern
  * What the leaves of a subtree give, for every pattern of a row's answers: a column of 2^bits numbers for each target.
  * A pattern's lowest bits tell which players on the way to the subtree keep their conditions, by slot; then come the
  * answers of its nodes, in preorder.
+ *
+ * @see Nadel and Wettenstein 2025, "From decision trees to Boolean logic: a fast and unified SHAP algorithm", which
+ *   explains rows by decision patterns too
  */
 export interface PatternTable {
   bits: number;

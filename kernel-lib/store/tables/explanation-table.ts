@@ -77,7 +77,8 @@ export function explanationTable(explanation: Explanation, requestId: readonly s
 }
 
 function kept(name: string): string {
-  const isTaken = own.some((each) => each === name.toLowerCase());
+  // Nor has a row of DuckDB's a column by the name of its prototype.
+  const isTaken = name === "__proto__" || own.some((each) => each === name.toLowerCase());
   return isTaken ? `feature_${name}` : name;
 }
 
@@ -91,14 +92,15 @@ export function storedExplanation(
   names: readonly string[],
   rows: readonly Readonly<Record<string, unknown>>[],
 ): StoredExplanation {
-  const errors = names.filter((name) => names.includes(name + errorSuffix));
-  const columns = names.filter(
-    (name) =>
-      !own.some((each) => each === name) &&
-      !errors.some((feature) => name === feature + errorSuffix),
-  );
-  const outputs = [...new Set(rows.map(({ output }) => textOf(output) ?? ""))];
-  const [first = {}] = rows;
+  // A table of a base value alone may have a feature by the name of what others say beside it.
+  const isWhole = own.every((name) => names.includes(name));
+  const taken: readonly string[] = isWhole ? own : ["request_id", "base_value"];
+  const features = names.filter((name) => !taken.includes(name));
+  const errors = features.filter((name) => features.includes(name + errorSuffix));
+  const hasErrors = errors.length > 0 && 2 * errors.length === features.length;
+  const columns = hasErrors ? errors : features;
+  const outputs = [...new Set(rows.map(({ output }) => (isWhole && textOf(output)) || ""))];
+  const [first = {}] = isWhole ? rows : [];
   const numbers = (list: readonly string[]) => {
     const values = new Float64Array(rows.length * list.length);
     rows.forEach((row, i) => {
@@ -117,9 +119,9 @@ export function storedExplanation(
     outputs,
     rows: rows.length / Math.max(1, outputs.length),
     baseValue: numbers(["base_value"]),
-    predictions: names.includes("prediction") ? numbers(["prediction"]) : null,
+    predictions: isWhole ? numbers(["prediction"]) : null,
     shapValues: numbers(columns),
-    standardError: errors.length === 0 ? null : numbers(columns.map((name) => name + errorSuffix)),
+    standardError: hasErrors ? numbers(columns.map((name) => name + errorSuffix)) : null,
     background: digest === null ? null : { rows: Number(first["background_rows"]), digest },
   };
 }

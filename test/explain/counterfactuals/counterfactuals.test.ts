@@ -164,6 +164,22 @@ test("each way to the goal tells what to do, changes other columns, and leaves a
   );
 });
 
+test("a column of 0 and 1 is set, one of other whole numbers is raised", async () => {
+  const texts = async (second: number) => {
+    const found = await counterfactuals(Float64Array.of(1, 0), {
+      predict: predictWith(([member = 0, south = 0]) => [(1 - member) * 0.6 + south * 0.6]),
+      data: { rows: Float64Array.of(1, 0, 0, 1, NaN, second), count: 3 },
+      columns: [{ name: "member" }, { name: "south" }],
+      goal: { atLeast: 0.5 },
+    });
+    return found.counterfactuals
+      .map(({ changes }) => changes.map(({ text }) => text).join())
+      .sort();
+  };
+  assert.deepEqual(await texts(0), ["set member to 0", "set south to 1"]);
+  assert.deepEqual(await texts(2), ["raise south from 0 to 1", "set member to 0"]);
+});
+
 test("a goal can be a class, a range of a probability, or one of a number", async () => {
   const three: RowFunction = ([x = 0]) => [-x, 1 - Math.abs(x - 2), x - 4];
   const line = { rows: Float64Array.of(0, 1, 2, 3, 4, 5), count: 6 };

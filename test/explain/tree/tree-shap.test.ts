@@ -153,6 +153,41 @@ test("treeShap of probabilities and log losses scales the values of each pair of
   }
 });
 
+test("treeShap of probabilities and log losses keeps values where two rows' margins differ by rounding alone", () => {
+  // Three stumps of ∓0.1, ∓0.2 and ∓0.3: 0.1 + 0.2 - 0.3 and its negative are ±2.8e-17, and stand for the same margin.
+  const stumps = {
+    roots: Int32Array.of(0, 3, 6),
+    feature: Int32Array.of(0, -1, -1, 1, -1, -1, 2, -1, -1),
+    threshold: new Float64Array(9).fill(0.5),
+    mode: new Uint8Array(9),
+    yes: Int32Array.of(1, -1, -1, 4, -1, -1, 7, -1, -1),
+    no: Int32Array.of(2, -1, -1, 5, -1, -1, 8, -1, -1),
+    missingYes: new Uint8Array(9),
+    members: new Map<number, Float64Array>(),
+    cover: new Float64Array(9).fill(NaN),
+    leafStart: Int32Array.of(0, 0, 1, 2, 2, 3, 4, 4, 5, 6),
+    leafOutput: new Int32Array(6),
+    leafWeight: Float64Array.of(-0.1, 0.1, -0.2, 0.2, -0.3, 0.3),
+    features: 3,
+  };
+  const raw = [0.2, 0.4, -0.6];
+  for (const base of [0, 3.3, -30]) {
+    const ensemble: TreeEnsemble = { ...stumps, baseValues: Float64Array.of(base) };
+    const model = {
+      ...{ rows: Float64Array.of(1, 1, 0), count: 1, postTransform: "logistic" as const },
+      background: { rows: Float64Array.of(0, 0, 1), count: 1 },
+    };
+    const slope = logistic(base) * logistic(-base);
+    const probability = treeShap(ensemble, { ...model, output: "probability" });
+    const logLoss = treeShap(ensemble, { ...model, output: "log-loss", labels: [0] });
+    raw.forEach((value, i) => {
+      const [ours, loss] = [probability, logLoss].map((each) => Number(each.shapValues[i]));
+      assert.ok(Math.abs(Number(ours) / (slope * value) - 1) < 1e-12, `probability at ${base}`);
+      assert.ok(Math.abs(Number(loss) / (logistic(base) * value) - 1) < 1e-12, `loss at ${base}`);
+    });
+  }
+});
+
 test("treeShap explains the outputs that are asked for, in their order", () => {
   const ensemble = randomEnsemble({ seed: 4, features: 4, outputs: 3 });
   const rows = randomRows(1, 2, 4);
@@ -302,6 +337,13 @@ test("treeShap refuses what it cannot explain, and says what it needs", () => {
     ...{ output: "probability", postTransform: "logistic", background, interactions: true },
   });
   invalid("treeShap requires outputs from 0 to 0; got 1", { outputs: [1] });
+  invalid("treeShap requires each output once; got 0 twice", { outputs: [0, 0] });
+  const negative = { ...ensemble, cover: ensemble.cover.map((each, i) => (i === 1 ? -1 : each)) };
+  invalid(
+    "treeShap requires covers of 0 or more; got others (with a background none are needed)",
+    {},
+    negative,
+  );
   invalid("treeShap requires a column for each of 3 features; got 2", {
     origin: Int32Array.of(0, 1),
   });

@@ -8,7 +8,7 @@ leaves to float32, so that values differ by some 1e-7 of the largest leaf. Trees
 by shap's own code on shap's own reading of the model, not by the boosters' float32 contributions.
 
 Run in the repository with the packages of requirements-shap.txt:
-python test/parity/shap.py > test/parity/golden/shap.json
+python test/parity/shap-values.py > test/parity/golden/shap.json
 """
 import itertools
 import json
