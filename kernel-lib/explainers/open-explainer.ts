@@ -23,6 +23,7 @@ import {
 import type { Engine } from "./engine";
 import { unitOf } from "./explained-unit";
 import { linearEngine } from "./linear-engine";
+import { logLossLabels } from "./log-loss-labels";
 import { checkReading, openCore, type ModelCore } from "./model-core";
 import { modelRows, tableOf, type ExplainedData, type ModelRows } from "./model-rows";
 import { namedModel } from "./named-model";
@@ -299,7 +300,7 @@ class OpenExplainer implements Explainer {
     const { converged, ...explained } = await parts.engine.explain(rows, {
       ...work,
       interactions,
-      ...(output === "log-loss" && { labels: labelsOf(model, labels, rows.count) }),
+      ...(output === "log-loss" && { labels: logLossLabels(model, labels, rows.count) }),
     });
     return {
       method: this.method,
@@ -400,54 +401,4 @@ async function givesScores(
   if (background === null) return false;
   const answers = await answersOf(model, runner, core, given, "raw", background);
   return answers.some((value) => value < -1e-6 || value > 1 + 1e-6);
-}
-
-/** Answers as 0 and 1: 1 where it is the label that is explained, or true of a label that is a name. */
-function labelsOf(
-  { outputs: [positive = ""] }: ExplainableModel,
-  labels: ExplainOptions["labels"],
-  count: number,
-): Float64Array {
-  if (labels?.length !== count)
-    throw new AssayerError(
-      "invalid-argument",
-      `explain requires a label for each of ${count} rows for the output log-loss; got ${labels?.length ?? 0}`,
-    );
-  // The file tells the name of the explained class alone: of two further names one is a mistake.
-  const others = new Set(
-    Array.from(labels).filter(
-      (label) => typeof label === "string" && label !== positive && !isAnswer(label),
-    ),
-  );
-  if (others.size > 1)
-    throw new AssayerError(
-      "invalid-argument",
-      `explain requires labels of two classes, ${positive} and another one; got ${others.size} others`,
-    );
-  return Float64Array.from(labels, (label, row) => {
-    const answer: unknown = label;
-    if (typeof answer === "number" || typeof answer === "boolean") return Number(answer);
-    const found = typeof answer === "string" ? answerOf(positive, answer) : undefined;
-    if (found !== undefined) return found;
-    throw new AssayerError(
-      "invalid-argument",
-      `explain requires labels of the model's classes, such as ${positive}, or 1 and 0; got ${typeof answer === "string" ? "another text" : "nothing"} in row ${row}`,
-    );
-  });
-}
-
-/** Whether a text says 1 or 0, true or false, in place of a class. */
-function isAnswer(label: string): boolean {
-  return label === "true" || label === "false" || !Number.isNaN(Number(label));
-}
-
-/** 1 for the text of a class that is explained and 0 for another's; undefined for what is no class of it. */
-function answerOf(positive: string, label: string): number | undefined {
-  if (label === positive) return 1;
-  const isName = Number.isNaN(Number(positive));
-  const isTruth = label === "true" || label === "false";
-  if (isTruth && positive !== "true" && positive !== "false") return Number(label === "true");
-  const value = label.trim() === "" ? NaN : Number(label);
-  if (isName) return Number(value === 1);
-  return Number.isNaN(value) ? undefined : Number(value === Number(positive));
 }
