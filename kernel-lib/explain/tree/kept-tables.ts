@@ -7,7 +7,7 @@ import type { RowBlock } from "./row-block";
 /** Most numbers that are kept. */
 const mostCells = 1 << 24;
 /** Rows that tables are planned for: enough for groups of a few leaves. */
-const plannedRows = 1000;
+const plannedRows = 2000;
 
 /** A group of leaves: what its nodes ask, and its table, pattern by pattern. */
 interface KeptGroup {
@@ -15,8 +15,8 @@ interface KeptGroup {
   /** First position behind the group. */
   end: number;
   /** Column and cut of each of its nodes. */
-  questions: Int32Array;
-  targets: Int32Array;
+  questions: readonly number[];
+  targets: readonly number[];
   /** 2^bits × targets. */
   cells: Float64Array;
 }
@@ -25,13 +25,29 @@ interface KeptGroup {
 export class KeptTables {
   private readonly patterns: Int32Array;
 
+  /**
+   * The groups one after the other, each as its top, its end, the numbers of its questions and targets, its first cell,
+   * then the column and cut of each question, and the targets: a row reads them in a stream.
+   */
+  private readonly program: Int32Array;
+  private readonly cells: Float64Array;
+
   private constructor(
     private readonly trees: CompiledTrees,
-    private readonly groups: readonly KeptGroup[],
+    groups: readonly KeptGroup[],
     /** By position, 1 at nodes above the groups. */
     private readonly above: Uint8Array,
   ) {
     this.patterns = new Int32Array(trees.deepest + 1);
+    this.cells = new Float64Array(groups.reduce((sum, { cells }) => sum + cells.length, 0));
+    const program: number[] = [];
+    let first = 0;
+    for (const { top, end, questions, targets, cells } of groups) {
+      program.push(top, end, questions.length / 2, targets.length, first, ...questions, ...targets);
+      this.cells.set(cells, first);
+      first += cells.length;
+    }
+    this.program = Int32Array.from(program);
   }
 
   /** Null where they would take too much memory. */
@@ -82,21 +98,24 @@ export class KeptTables {
 
   private explainRow(codes: Int32Array, values: Float64Array): void {
     const { distinct } = this.trees;
-    const { above } = this;
+    const { above, program, cells } = this;
     let i = 0;
-    for (const { top, end, questions, targets, cells } of this.groups) {
+    for (let at = 0; at < program.length;) {
+      const top = Number(program[at]);
       for (; i < top; i++) if (above[i] === 1) this.narrow(i, codes);
       let pattern = this.narrow(top, codes);
       let place = Number(distinct[top]);
-      for (let q = 0; q < questions.length; q += 2, place++)
-        pattern |=
-          ((Number(codes[Number(questions[q])]) - Number(questions[q + 1])) >>> 31) << place;
-      const from = pattern * targets.length;
-      for (let t = 0; t < targets.length; t++) {
-        const target = Number(targets[t]);
+      const questions = at + 5 + 2 * Number(program[at + 2]);
+      const width = Number(program[at + 3]);
+      for (let q = at + 5; q < questions; q += 2, place++)
+        pattern |= ((Number(codes[Number(program[q])]) - Number(program[q + 1])) >>> 31) << place;
+      const from = Number(program[at + 4]) + pattern * width;
+      for (let t = 0; t < width; t++) {
+        const target = Number(program[questions + t]);
         values[target] = Number(values[target]) + Number(cells[from + t]);
       }
-      i = end;
+      i = Number(program[at + 1]);
+      at = questions + width;
     }
   }
 
@@ -142,11 +161,5 @@ function keptGroup(
   columns.forEach((each, t) => {
     for (let m = 0; m < 2 ** bits; m++) cells[m * targets.length + t] = Number(each[m]);
   });
-  return {
-    top,
-    end,
-    questions: Int32Array.from(questions),
-    targets: Int32Array.from(targets),
-    cells,
-  };
+  return { top, end, questions, targets, cells };
 }
