@@ -10,7 +10,14 @@ import {
   type ExplainedRows,
 } from "./explained";
 import { effectText, valueText } from "./explanation-words";
-import { levelChannel, listed, namesAxis, roomyDomain, shapTitle } from "./explanation-marks";
+import {
+  drawnOf,
+  levelChannel,
+  meanSizes,
+  namesAxis,
+  roomyDomain,
+  shapTitle,
+} from "./explanation-marks";
 import { emptyChart, noteBelow } from "./group-marks";
 import { packPoints } from "./pack-points";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
@@ -93,21 +100,12 @@ export function beeswarm(given: Explained, options: BeeswarmOptions = {}): VegaL
     scale: { domain: [-rowHeight / 2, rowHeight / 2], nice: false },
   };
   const chosen = dots.filter(({ row }) => row === marked);
-  const left = all.rows - places.length;
   return {
     $schema: vegaLiteSchema,
-    description: `${description}; mean size: ${listed(
-      shown.map((column) => ({
-        name: columnText(explained, column),
-        value: explained.importance[column]?.value ?? 0,
-      })),
-    )}`,
+    description: `${description}; ${meanSizes(explained, shown)}`,
     width,
     height: { step: rowHeight },
-    ...noteBelow(
-      left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
-      Math.floor(width / 6),
-    ),
+    ...noteBelow(drawnOf(places.length, all.rows), Math.floor(width / 6)),
     data: { name: "dots", values: dots },
     encoding: {
       y: {

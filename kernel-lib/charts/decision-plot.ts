@@ -8,7 +8,7 @@ import {
   takeRows,
   type Explained,
 } from "./explained";
-import { namesAxis, roomyDomain } from "./explanation-marks";
+import { drawnOf, namesAxis, roomyDomain } from "./explanation-marks";
 import { short } from "./fairness-words";
 import { emptyChart, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
@@ -110,17 +110,13 @@ export function decisionPlot(given: Explained, options: DecisionPlotOptions = {}
     ],
   };
   const chosen = points.filter(({ row }) => row === marked);
-  const left = all.rows - places.length;
   const [first] = baseValues;
   return {
     $schema: vegaLiteSchema,
     description: `${description}: predictions from ${short(least(predictions))} to ${short(-least(predictions.map((value) => -value)))}, base value ${short(first ?? 0)}`,
     width,
     height: { step: 26 },
-    ...noteBelow(
-      left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
-      Math.floor(width / 6),
-    ),
+    ...noteBelow(drawnOf(places.length, all.rows), Math.floor(width / 6)),
     data: { name: "ways", values: points },
     encoding: {
       y: {

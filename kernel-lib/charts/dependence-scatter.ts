@@ -5,7 +5,7 @@ import type { ColumnValues } from "./chart-column";
 import { colorChannel } from "./color-channel";
 import { columnText, evenPlaces, explainedRows, takeRows, type Explained } from "./explained";
 import { effectText, valueText } from "./explanation-words";
-import { roomyDomain, shapTitle } from "./explanation-marks";
+import { drawnOf, roomyDomain, shapTitle } from "./explanation-marks";
 import { short } from "./fairness-words";
 import { emptyChart, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
@@ -142,9 +142,7 @@ export function dependenceScatter(
       };
   const left = places.length - points.length;
   const notes = [
-    ...(all.rows > places.length
-      ? [`${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.`]
-      : []),
+    ...(all.rows > places.length ? [drawnOf(places.length, all.rows)] : []),
     ...(left > 0
       ? [
           `${left} ${left === 1 ? "row" : "rows"} without a value ${left === 1 ? "has" : "have"} no place here.`,

@@ -11,7 +11,7 @@ import {
   type ExplainedRows,
 } from "./explained";
 import { effectText, valueText } from "./explanation-words";
-import { effectChannel, effectOf, listed, namesAxis } from "./explanation-marks";
+import { drawnOf, effectChannel, effectOf, meanSizes, namesAxis } from "./explanation-marks";
 import { short } from "./fairness-words";
 import { emptyChart, noteBelow } from "./group-marks";
 import { vegaLiteSchema, type VegaLiteSpec } from "./spec";
@@ -102,21 +102,12 @@ export function explanationHeatmap(
     ...shown.map((column) => columnText(explained, column)),
     ...(rest.length === 0 ? [] : [otherColumns(rest.length)]),
   ];
-  const left = all.rows - places.length;
   return {
     $schema: vegaLiteSchema,
-    description: `${description}; mean size: ${listed(
-      shown.map((column) => ({
-        name: columnText(explained, column),
-        value: explained.importance[column]?.value ?? 0,
-      })),
-    )}`,
+    description: `${description}; ${meanSizes(explained, shown)}`,
     width,
     height: { step: 20 },
-    ...noteBelow(
-      left > 0 ? `${places.length} of ${all.rows.toLocaleString("en-US")} rows are drawn.` : "",
-      Math.floor(width / 6),
-    ),
+    ...noteBelow(drawnOf(places.length, all.rows), Math.floor(width / 6)),
     data: { name: "cells", values: cells },
     mark: { type: "rect", cursor: "pointer", aria: false },
     encoding: {

@@ -1,3 +1,4 @@
+import { columnText, type ExplainedRows } from "./explained";
 import { short } from "./fairness-words";
 import { titleOf } from "./title-of";
 
@@ -71,4 +72,18 @@ export function listed(
     .slice(0, 5)
     .map(({ name, value }) => `${titleOf(name)} ${text(value)}`)
     .join(", ");
+}
+
+/** What a chart of fewer rows than there are says below; empty where all are drawn. */
+export function drawnOf(drawn: number, rows: number): string {
+  return drawn < rows ? `${drawn} of ${rows.toLocaleString("en-US")} rows are drawn.` : "";
+}
+
+/** The most important of the columns with their mean sizes, for a chart's description. */
+export function meanSizes(explained: ExplainedRows, columns: readonly number[]): string {
+  const sizes = columns.map((column) => ({
+    name: columnText(explained, column),
+    value: explained.importance[column]?.value ?? 0,
+  }));
+  return `mean size: ${listed(sizes)}`;
 }

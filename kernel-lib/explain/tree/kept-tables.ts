@@ -2,7 +2,7 @@ import type { CompiledTrees } from "./compile-trees";
 import { planGroups, step } from "./group-plan";
 import type { LeafSource } from "./leaf-source";
 import { PatternTables } from "./pattern-tables";
-import type { RowBlock } from "./row-block";
+import { codesByRow, type RowBlock } from "./row-block";
 
 /** Most numbers that are kept. */
 const mostCells = 1 << 24;
@@ -88,12 +88,9 @@ export class KeptTables {
   /** Adds values to a block of few rows. */
   explain({ codes, count, values }: RowBlock): void {
     const targets = count === 0 ? 0 : values.length / count;
-    const own = new Int32Array(count === 0 ? 0 : codes.length / count);
-    for (let row = 0; row < count; row++) {
-      for (let column = 0; column < own.length; column++)
-        own[column] = Number(codes[column * count + row]);
-      this.explainRow(own, values.subarray(row * targets, (row + 1) * targets));
-    }
+    const own = codesByRow(codes, count);
+    for (let row = 0; row < count; row++)
+      this.explainRow(own(row), values.subarray(row * targets, (row + 1) * targets));
   }
 
   private explainRow(codes: Int32Array, values: Float64Array): void {
